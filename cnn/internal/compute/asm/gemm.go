@@ -1,0 +1,123 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// matrixProduct writes the tile of the packed matrix product, 6 rows by 16
+// columns, and the packer of its right-hand side.
+func matrixProduct() {
+	tile6x16()
+	pack16()
+}
+
+func tile6x16() {
+	const rows, unroll = 6, 4
+	begin("tile6x16", "func(kc int, a, b, c *float32, ldc int, acc int)",
+		"computes c[6][16] (+)= Σₖ a[k][6]·b[k][16]; a and b are packed panels, ldc counts floats.")
+	kc, a, b, c, ldc := arg("kc"), arg("a"), arg("b"), arg("c"), floats("ldc")
+	sum := clearTile(rows)
+	bv, av := y[12:14], y[14:16]
+	pc := GP64()
+	MOVQ(c, pc)
+	for i := range rows {
+		PREFETCHT0(Mem{Base: pc})
+		if i < rows-1 {
+			ADDQ(ldc, pc)
+		}
+	}
+	step := func(u int) {
+		VMOVUPS(Mem{Base: b, Disp: 64 * u}, bv[0])
+		VMOVUPS(Mem{Base: b, Disp: 64*u + 32}, bv[1])
+		for i := range rows {
+			x := av[i%2]
+			VBROADCASTSS(Mem{Base: a, Disp: 4 * (u*rows + i)}, x)
+			VFMADD231PS(x, bv[0], sum[i][0])
+			VFMADD231PS(x, bv[1], sum[i][1])
+		}
+	}
+	unrolled(kc, unroll, step, func(n int) {
+		ADDQ(U32(4*n*rows), a)
+		ADDQ(U32(64*n), b)
+	})
+	storeTile(sum, c, ldc)
+	end()
+}
+
+// clearTile zeroes the accumulators of a tile of 16 columns.
+func clearTile(rows int) [][2]VecPhysical {
+	sum := make([][2]VecPhysical, rows)
+	for i := range sum {
+		sum[i] = [2]VecPhysical{y[2*i], y[2*i+1]}
+		VXORPS(sum[i][0], sum[i][0], sum[i][0])
+		VXORPS(sum[i][1], sum[i][1], sum[i][1])
+	}
+	return sum
+}
+
+// unrolled runs step for k = 0 … kc-1, n at a time; advance moves the pointers.
+func unrolled(kc Register, n int, step, advance func(int)) {
+	k := GP64()
+	MOVQ(kc, k)
+	SHRQ(Imm(uint64(map[int]int{2: 1, 4: 2, 8: 3}[n])), k)
+	JZ(LabelRef("rest"))
+	Label("loop")
+	for u := range n {
+		step(u)
+	}
+	advance(n)
+	DECQ(k)
+	JNZ(LabelRef("loop"))
+	Label("rest")
+	ANDQ(Imm(uint64(n-1)), kc)
+	JZ(LabelRef("store"))
+	Label("restloop")
+	step(0)
+	advance(1)
+	DECQ(kc)
+	JNZ(LabelRef("restloop"))
+	Label("store")
+}
+
+// storeTile writes the accumulators to c, adding what is there when acc is set.
+func storeTile(sum [][2]VecPhysical, c, ldc Register) {
+	ifZero("acc", "write")
+	pc := GP64()
+	MOVQ(c, pc)
+	for i := range sum {
+		for j, r := range sum[i] {
+			VADDPS(Mem{Base: pc, Disp: 32 * j}, r, r)
+		}
+		if i < len(sum)-1 {
+			ADDQ(ldc, pc)
+		}
+	}
+	Label("write")
+	for i := range sum {
+		for j, r := range sum[i] {
+			VMOVUPS(r, Mem{Base: c, Disp: 32 * j})
+		}
+		if i < len(sum)-1 {
+			ADDQ(ldc, c)
+		}
+	}
+}
+
+func pack16() {
+	begin("pack16", "func(src *float32, ld int, dst *float32, n int)",
+		"copies n rows of 16 floats, ld floats apart, one after the other.")
+	src, ld, dst, n := arg("src"), floats("ld"), arg("dst"), arg("n")
+	Label("loop")
+	VMOVUPS(Mem{Base: src}, Y0)
+	VMOVUPS(Mem{Base: src, Disp: 32}, Y1)
+	PREFETCHT0(Mem{Base: src, Index: ld, Scale: 8})
+	VMOVUPS(Y0, Mem{Base: dst})
+	VMOVUPS(Y1, Mem{Base: dst, Disp: 32})
+	ADDQ(ld, src)
+	ADDQ(Imm(64), dst)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	end()
+}

@@ -1,0 +1,152 @@
+package compute
+
+import "math"
+
+// grain is how many cells of an element-wise routine make a chunk.
+const grain = 1 << 14
+
+// Add computes y = a + b.
+func Add(y, a, b []float32) {
+	For(len(y), grain, func(lo, hi int) {
+		y, a, b := y[lo:hi], a[lo:hi], b[lo:hi]
+		for i := range y {
+			y[i] = a[i] + b[i]
+		}
+	})
+}
+
+// Mul computes y = a · b, cell by cell.
+func Mul(y, a, b []float32) {
+	For(len(y), grain, func(lo, hi int) {
+		y, a, b := y[lo:hi], a[lo:hi], b[lo:hi]
+		for i := range y {
+			y[i] = a[i] * b[i]
+		}
+	})
+}
+
+// Axpy computes y += s·x.
+func Axpy(y, x []float32, s float32) {
+	For(len(y), grain, func(lo, hi int) { axpy(y[lo:hi], x[lo:hi], s) })
+}
+
+// MulAdd computes y += a·b, cell by cell.
+func MulAdd(y, a, b []float32) {
+	For(len(y), grain, func(lo, hi int) {
+		y, a, b := y[lo:hi], a[lo:hi], b[lo:hi]
+		for i := range y {
+			y[i] += a[i] * b[i]
+		}
+	})
+}
+
+// Scale computes y = s·x.
+func Scale(y, x []float32, s float32) {
+	For(len(y), grain, func(lo, hi int) {
+		y, x := y[lo:hi], x[lo:hi]
+		for i := range y {
+			y[i] = s * x[i]
+		}
+	})
+}
+
+// ReLU computes y = max(0, x); NaN stays NaN.
+func ReLU(y, x []float32) {
+	For(len(y), grain, func(lo, hi int) { rectify(y[lo:hi], x[lo:hi]) })
+}
+
+func rectify(y, x []float32) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = max(0, v)
+	}
+}
+
+// ReLUBackward computes dx (+)= dy where y > 0, else 0; y is ReLU's result.
+func ReLUBackward(dx, dy, y []float32, add bool) {
+	For(len(dx), grain, func(lo, hi int) {
+		dx, dy, y := dx[lo:hi], dy[lo:hi], y[lo:hi]
+		for i := range dx {
+			var d float32
+			if !(y[i] <= 0) { // a NaN lets the gradient through
+				d = dy[i]
+			}
+			store(dx, i, d, add)
+		}
+	})
+}
+
+// Map computes y = f(x), cell by cell.
+func Map(y, x []float32, f func(float32) float32) {
+	For(len(y), grain/4, func(lo, hi int) {
+		for i, v := range x[lo:hi] {
+			y[lo+i] = f(v)
+		}
+	})
+}
+
+// MapBackward computes dx (+)= dy · slope(x, y), cell by cell.
+func MapBackward(dx, dy, x, y []float32, add bool, slope func(x, y float32) float32) {
+	For(len(dx), grain/4, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			store(dx, i, dy[i]*slope(x[i], y[i]), add)
+		}
+	})
+}
+
+// Sigmoid computes y = 1/(1+e⁻ˣ) without overflow for any x.
+func Sigmoid(y, x []float32) {
+	Map(y, x, func(v float32) float32 {
+		e := math.Exp(-math.Abs(float64(v)))
+		if v < 0 {
+			return float32(e / (1 + e))
+		}
+		return float32(1 / (1 + e))
+	})
+}
+
+// Tanh computes y = (eˣ−e⁻ˣ)/(eˣ+e⁻ˣ).
+func Tanh(y, x []float32) {
+	Map(y, x, func(v float32) float32 { return float32(math.Tanh(float64(v))) })
+}
+
+// Exp computes y = eˣ.
+func Exp(y, x []float32) {
+	Map(y, x, func(v float32) float32 { return float32(math.Exp(float64(v))) })
+}
+
+// Sum returns the sum of x in float64, in fixed parts joined in order.
+func Sum(x []float32) float64 {
+	return inParts(len(x), func(lo, hi int) float64 { return sum64(x[lo:hi]) })
+}
+
+// Dot returns Σ a·b in float64.
+func Dot(a, b []float32) float64 {
+	return inParts(len(a), func(lo, hi int) (sum float64) {
+		for i := lo; i < hi; i++ {
+			sum += float64(a[i]) * float64(b[i])
+		}
+		return sum
+	})
+}
+
+// inParts adds up the sums of fixed parts of n cells.
+func inParts(n int, part func(lo, hi int) float64) float64 {
+	if n <= grain {
+		return part(0, n)
+	}
+	sums := make([]float64, (n+grain-1)/grain)
+	For(n, grain, func(lo, hi int) { sums[lo/grain] = part(lo, hi) })
+	var sum float64
+	for _, s := range sums {
+		sum += s
+	}
+	return sum
+}
+
+func sum64(x []float32) (sum float64) {
+	for _, v := range x {
+		sum += float64(v)
+	}
+	return sum
+}

@@ -1,0 +1,45 @@
+package compute
+
+import "math"
+
+// SGD does one step of stochastic gradient descent in place:
+//
+//	d = g + decay·w,   v = momentum·v + d,   w = w − rate·v
+//
+// or w − rate·(d + momentum·v) with nesterov. A nil v means no momentum.
+func SGD(w, g, v []float32, rate, momentum, decay float32, nesterov bool) {
+	For(len(w), grain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			d := g[i] + decay*w[i]
+			if v != nil {
+				v[i] = momentum*v[i] + d
+				if nesterov {
+					d += momentum * v[i]
+				} else {
+					d = v[i]
+				}
+			}
+			w[i] -= rate * d
+		}
+	})
+}
+
+// Adam does step number step (from 1) of Adam in place, with the decay added
+// to the gradient:
+//
+//	m = β₁m + (1−β₁)d,   v = β₂v + (1−β₂)d²,   w = w − rate·m̂/(√v̂ + ε)
+//
+// m̂ = m/(1−β₁ˢᵗᵉᵖ), v̂ = v/(1−β₂ˢᵗᵉᵖ). Kingma and Ba, "Adam", algorithm 1.
+func Adam(w, g, m, v []float32, rate, beta1, beta2, epsilon, decay float64, step int) {
+	b1, b2 := float32(beta1), float32(beta2)
+	rateM := float32(rate / (1 - math.Pow(beta1, float64(step))))
+	scaleV := float32(1 / (1 - math.Pow(beta2, float64(step))))
+	For(len(w), grain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			d := g[i] + float32(decay)*w[i]
+			m[i] = b1*m[i] + (1-b1)*d
+			v[i] = b2*v[i] + (1-b2)*d*d
+			w[i] -= rateM * m[i] / (float32(math.Sqrt(float64(v[i]*scaleV))) + float32(epsilon))
+		}
+	})
+}
