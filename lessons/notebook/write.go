@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/convnotes/convnotes/internal/atomicfile"
 )
 
 // WriteFile writes a notebook to a file: all of it or, on an error, nothing.
@@ -17,22 +17,7 @@ func WriteFile(name string, n *Notebook) error {
 	if err := Write(&text, n); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".*.ipynb")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text.Bytes())
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	return err
+	return atomicfile.Write(name, text.Bytes(), 0o644)
 }
 
 // Write writes a notebook as nbformat 4.5, byte for byte as Jupyter does: keys
