@@ -34,8 +34,12 @@ type Spec struct {
 	Version     string // of convnotes
 }
 
-// ErrNotOurs says that a kernelspec starts another kernel.
-var ErrNotOurs = errors.New("this kernelspec is not convnotes'")
+var (
+	// ErrNotOurs says that a kernelspec starts another kernel.
+	ErrNotOurs = errors.New("this kernelspec is not convnotes'")
+	// ErrName says that Jupyter does not take a name.
+	ErrName = errors.New("want letters, digits, '.', '-' and '_'")
+)
 
 // Write puts the kernelspec into dataDir, a Jupyter data folder, in place of an
 // earlier one of the same name, and returns its folder. A binary that is about
@@ -117,7 +121,7 @@ var validName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 func (s Spec) folder(dataDir string) (string, error) {
 	if !validName.MatchString(s.Name) || s.Name == "." || s.Name == ".." {
-		return "", fmt.Errorf("kernel name %q: want letters, digits, '.', '-' and '_'", s.Name)
+		return "", fmt.Errorf("kernel name %q: %w", s.Name, ErrName)
 	}
 	dataDir, err := filepath.Abs(dataDir)
 	return filepath.Join(dataDir, "kernels", s.Name), err

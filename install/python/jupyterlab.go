@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -123,10 +122,10 @@ func (e Environment) configure(l Lab) error {
 	return atomicfile.Write(name, text, 0o644)
 }
 
-// Wait waits until the lab answers; ended is closed when its process has ended.
-func (l Lab) Wait(ctx context.Context, ended <-chan struct{}) error {
+// Wait waits until the lab answers; running ends when its process has ended.
+func (l Lab) Wait(running context.Context) error {
 	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{Proxy: nil}}
-	request, err := http.NewRequestWithContext(ctx, "GET", "http://"+l.host()+"/api/status", nil)
+	request, err := http.NewRequestWithContext(running, "GET", "http://"+l.host()+"/api/status", nil)
 	if err != nil {
 		return err
 	}
@@ -139,10 +138,8 @@ func (l Lab) Wait(ctx context.Context, ended <-chan struct{}) error {
 			}
 		}
 		select {
-		case <-ended:
+		case <-running.Done():
 			return errors.New("JupyterLab ended before it answered")
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for JupyterLab: %w", context.Cause(ctx))
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
