@@ -88,7 +88,7 @@ func (c *call) findEnvironment(ctx context.Context) finding {
 	case err != nil:
 		f.State, f.Found, f.Do = broken, err.Error(), c.say("set HOME", "请设置 HOME")
 	case !e.Made():
-		f.State, f.Found, f.Do = missing, c.say("not made yet: ", "尚未建立:")+dir, "convnotes lab"
+		f.State, f.Found, f.Do = missing, c.say("not made yet: ", "尚未建立：")+dir, "convnotes lab"
 	default:
 		if err := e.Check(ctx); err != nil {
 			f.State, f.Found, f.Do = broken, err.Error(), "convnotes lab --reinstall"

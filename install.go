@@ -19,7 +19,7 @@ type where struct {
 func (c *call) whereFlags(f *flag.FlagSet) *where {
 	w := &where{}
 	f.StringVar(&w.name, "name", install.Name, c.say("`NAME` of the kernelspec", "内核规范的`名称`"))
-	f.BoolVar(&w.user, "user", false, c.say("for this user (the default)", "只为当前用户(默认)"))
+	f.BoolVar(&w.user, "user", false, c.say("for this user (the default)", "只为当前用户（默认）"))
 	f.BoolVar(&w.sysPrefix, "sys-prefix", false, c.say("for the active Python environment", "为当前激活的 Python 环境"))
 	f.StringVar(&w.prefix, "prefix", "", c.say("for the Python installed at `DIR`", "为安装在`目录`的 Python"))
 	f.StringVar(&w.dir, "jupyter-dir", "", c.say("in this Jupyter data `DIR`", "放进这个 Jupyter 数据`目录`"))
@@ -45,7 +45,7 @@ func (w *where) dataDir(c *call) (string, error) {
 	case w.sysPrefix:
 		dir, err := install.SysPrefixDir()
 		if errors.Is(err, install.ErrNoPrefix) {
-			err = c.environment(nil, "no Python environment is active: activate one, or name it with --prefix DIR", "没有激活的 Python 环境:请先激活一个,或用 --prefix 指定目录")
+			err = c.environment(nil, "no Python environment is active: activate one, or name it with --prefix DIR", "没有激活的 Python 环境：请先激活一个，或用 --prefix 指定目录")
 		}
 		return dir, err
 	}
@@ -99,7 +99,7 @@ func uninstallKernel(_ context.Context, c *call) error {
 
 func (c *call) notOurs(err error) error {
 	if errors.Is(err, install.ErrNotOurs) {
-		return c.environment(err, "a kernel of that name is there and is not convnotes': choose another --name", "已有同名的其他内核:请用 --name 换一个名称")
+		return c.environment(err, "a kernel of that name is there and is not convnotes': choose another --name", "已有同名的其他内核：请用 --name 换一个名称")
 	}
 	if errors.Is(err, install.ErrName) {
 		return c.usage("%v", "%v", err)

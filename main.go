@@ -38,7 +38,7 @@ func commands() []command {
 		{"lab", "[DIR] [-- JUPYTERLAB OPTIONS]", text{"open the lessons in JupyterLab", "在 JupyterLab 中打开课程"}, lab},
 		{"install", "", text{"install the kernel for your own Jupyter", "为你自己的 Jupyter 安装内核"}, installKernel},
 		{"uninstall", "", text{"remove the kernel from your own Jupyter", "从你自己的 Jupyter 中移除内核"}, uninstallKernel},
-		{"doctor", "", text{"tell what convnotes finds on this machine, and what to do", "检查本机环境,并说明该怎么做"}, doctor},
+		{"doctor", "", text{"tell what convnotes finds on this machine, and what to do", "检查本机环境，并说明该怎么做"}, doctor},
 		{"version", "", text{"print the version", "显示版本"}, version},
 	}
 }
@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	i := slices.IndexFunc(commands(), func(k command) bool { return k.name == args[0] })
 	if i < 0 {
-		return c.exit(c.usage("there is no command %q: convnotes help lists them", "没有命令 %q:用 convnotes help 查看所有命令", args[0]))
+		return c.exit(c.usage("there is no command %q: convnotes help lists them", "没有命令 %q：用 convnotes help 查看所有命令", args[0]))
 	}
 	c.command, c.args = commands()[i], args[1:]
 	return c.exit(c.command.action(ctx, c))
@@ -103,9 +103,9 @@ func (c *call) parse(f *flag.FlagSet, least, most int) (others []string, err err
 	}
 	switch {
 	case len(others) < least:
-		return nil, c.usage("%s: something is missing: convnotes %[1]s %s", "%s:缺少参数:convnotes %[1]s %s", c.command.name, c.command.args)
+		return nil, c.usage("%s: something is missing: convnotes %[1]s %s", "%s：缺少参数：convnotes %[1]s %s", c.command.name, c.command.args)
 	case most >= 0 && len(others) > most:
-		return nil, c.usage("%s: unexpected %q: see convnotes help %[1]s", "%s:多余的参数 %q:见 convnotes help %[1]s", c.command.name, others[most])
+		return nil, c.usage("%s: unexpected %q: see convnotes help %[1]s", "%s：多余的参数 %q：见 convnotes help %[1]s", c.command.name, others[most])
 	}
 	c.args = after
 	return others, nil
@@ -116,13 +116,13 @@ func (c *call) flagError(f *flag.FlagSet, err error) error {
 		c.commandHelp(c.stdout, f)
 		return err
 	}
-	return c.usage("%s: %v: see convnotes help %[1]s", "%s:%v:见 convnotes help %[1]s", c.command.name, err)
+	return c.usage("%s: %v: see convnotes help %[1]s", "%s：%v：见 convnotes help %[1]s", c.command.name, err)
 }
 
 // help lists the commands.
 func (c *call) help(w io.Writer) {
-	fmt.Fprintln(w, c.say("convnotes: convolutional neural networks in Go, in Jupyter notebooks", "convnotes:在 Jupyter 笔记本里用 Go 学卷积神经网络"))
-	fmt.Fprintf(w, "\n%s convnotes %s\n\n", c.say("usage:", "用法:"), c.say("COMMAND [OPTIONS]", "命令 [选项]"))
+	fmt.Fprintln(w, c.say("convnotes: convolutional neural networks in Go, in Jupyter notebooks", "convnotes：在 Jupyter 笔记本里用 Go 学卷积神经网络"))
+	fmt.Fprintf(w, "\n%s convnotes %s\n\n", c.say("usage:", "用法："), c.say("COMMAND [OPTIONS]", "命令 [选项]"))
 	for _, k := range commands() {
 		fmt.Fprintf(w, "  %-10s %s\n", k.name, c.say(k.about.en, k.about.zh))
 	}
@@ -143,11 +143,11 @@ func (c *call) helpOn(ctx context.Context, args []string) error {
 
 func (c *call) commandHelp(w io.Writer, f *flag.FlagSet) {
 	fmt.Fprintf(w, "convnotes %s: %s\n", c.command.name, c.say(c.command.about.en, c.command.about.zh))
-	fmt.Fprintf(w, "\n%s convnotes %s %s\n", c.say("usage:", "用法:"), c.command.name, strings.TrimSpace(c.say("[OPTIONS] ", "[选项] ")+c.command.args))
+	fmt.Fprintf(w, "\n%s convnotes %s %s\n", c.say("usage:", "用法："), c.command.name, strings.TrimSpace(c.say("[OPTIONS] ", "[选项] ")+c.command.args))
 	first := true
 	f.VisitAll(func(f *flag.Flag) {
 		if first {
-			fmt.Fprintf(w, "\n%s\n", c.say("options:", "选项:"))
+			fmt.Fprintf(w, "\n%s\n", c.say("options:", "选项："))
 		}
 		first = false
 		kind, about := flag.UnquoteUsage(f)

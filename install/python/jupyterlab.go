@@ -79,7 +79,8 @@ func (l Lab) arguments() []string {
 		"--ServerApp.open_browser=" + pythonBool(l.Browser),
 		"--LabApp.default_url=/lab/tree/" + l.Open,
 		"--ServerApp.answer_yes=True", // Ctrl-C ends it at once
-		"--ServerApp.log_level=WARNING",
+		"--log-level=WARN",
+		"--LabApp.extension_manager=readonly", // lists what is installed, fetches nothing
 		"--LabApp.news_url=None", // asks no server for news
 		"--MultiKernelManager.default_kernel_name=" + l.Kernel,
 		"--KernelSpecManager.allowed_kernelspecs=" + l.Kernel,
