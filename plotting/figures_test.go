@@ -1,0 +1,223 @@
+package plotting
+
+import (
+	"bytes"
+	"flag"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/kernel/display"
+	"github.com/convnotes/convnotes/plotting/internal/scene"
+)
+
+var (
+	update = flag.Bool("update", false, "write the golden images anew")
+	save   = flag.String("save", "", "write all figures into this folder, as PNG, SVG and HTML, to look at them")
+)
+
+// A drawing is a figure that is compared with testdata/<name>.png.
+type drawing struct {
+	name     string
+	language string
+	frame    int // of a stepper
+	draw     func() *Figure
+}
+
+var drawings = []drawing{
+	{"image", "en", 0, func() *Figure { return Image(Titled("a ramp", ramp8())) }},
+	{"image-signed", "zh", 0, func() *Figure { return Image(lectureOutput()) }},
+	{"images", "en", 0, func() *Figure {
+		return Images(Titled("ramp", ramp8()), Titled("lecture's input", lectureInput()), lectureOutput(), Titled("in colour", colours()))
+	}},
+	{"matrix", "en", 0, func() *Figure { return Matrix(Titled("X", lectureInput())) }},
+	{"matrix-signed", "zh", 0, func() *Figure { return Matrix(Titled("竖直边缘", lectureOutput())) }},
+	{"matrix-fractions", "en", 0, func() *Figure { return Matrix(cnn.Matrix([]float64{.25, -1234.5, 1}, []float64{0, 1. / 3, 2})) }},
+	{"matrix-large", "en", 0, func() *Figure { return Matrix(sine(40, 60)) }},
+	{"slide", "en", 6, func() *Figure {
+		return Slide(lectureInput(), lectureKernel(), cnn.CrossCorrelateSteps(lectureInput(), lectureKernel()))
+	}},
+	{"slide-row", "en", 1, func() *Figure { return Slide(stripes(), edges(), cnn.CrossCorrelateSteps(stripes(), edges())) }},
+	{"slide-padding-stride", "zh", 2, func() *Figure {
+		x := cnn.Matrix([]float64{0, 1, 2}, []float64{3, 4, 5}, []float64{6, 7, 8})
+		k := cnn.Matrix([]float64{0, 1}, []float64{2, 3})
+		return Slide(x, k, cnn.CrossCorrelateSteps(x, k, cnn.Padding(1), cnn.Stride(2)))
+	}},
+}
+
+func TestGoldenImages(t *testing.T) {
+	seen := map[string]bool{}
+	for _, d := range drawings {
+		t.Run(d.name, func(t *testing.T) {
+			if seen[d.name] {
+				t.Fatal("two figures have this name")
+			}
+			seen[d.name] = true
+			f := inLanguage(d.language, d.draw)
+			got := raster(f, d.frame)
+			if *save != "" {
+				saveFigure(t, f, d)
+			}
+			golden := filepath.Join("testdata", d.name+".png")
+			if *update {
+				writePNG(t, golden, got)
+				return
+			}
+			want := readPNG(t, golden)
+			if difference := compare(got, want); difference != "" {
+				failed := filepath.Join(t.ArtifactDir(), d.name+".png")
+				writePNG(t, failed, got)
+				t.Errorf("differs from %s: %s (see %s; -update accepts it)", golden, difference, failed)
+			}
+		})
+	}
+}
+
+func TestNoGoldenImageIsLeftOver(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, d := range drawings {
+		names[d.name+".png"] = true
+	}
+	for _, f := range files {
+		if !names[filepath.Base(f)] {
+			t.Errorf("%s belongs to no figure", f)
+		}
+	}
+}
+
+// TestEveryFigureShowsItself holds for every figure and every frame.
+func TestEveryFigureShowsItself(t *testing.T) {
+	for _, d := range drawings {
+		t.Run(d.name, func(t *testing.T) {
+			f := inLanguage(d.language, d.draw)
+			bundle := f.MIMEBundle()
+			if _, err := png.Decode(bytes.NewReader(bundle["image/png"].([]byte))); err != nil {
+				t.Errorf("image/png: %v", err)
+			}
+			if text := bundle["text/plain"].(string); len(text) < 20 || strings.HasSuffix(text, "\n") {
+				t.Errorf("text/plain says too little, or ends in a new line: %q", text)
+			}
+			html := bundle["text/html"].(string)
+			if !strings.Contains(html, `<img alt="`) || strings.Contains(html, `alt=""`) {
+				t.Error("the HTML has no image with an alternative text")
+			}
+			for _, outside := range []string{"http:", "https:", "src=\"/"} {
+				if strings.Contains(strings.ReplaceAll(html, "http://www.w3.org/2000/svg", ""), outside) {
+					t.Errorf("the HTML refers to %s", outside)
+				}
+			}
+			if len(html) > 300_000 {
+				t.Errorf("the HTML has %d bytes, more than 300,000", len(html))
+			}
+			for frame := range max(1, len(f.steps)) {
+				if problem := clipped(f, frame); problem != "" {
+					t.Fatalf("frame %d: %s", frame, problem)
+				}
+			}
+		})
+	}
+}
+
+// clipped reports whether anything is drawn outside the body of a figure: the
+// margin of the card must be empty.
+func clipped(f *Figure, frame int) string {
+	w, h := f.body.w+2*margin, f.body.h+2*margin
+	s := scene.New(w, h)
+	s.Add(f.body.at(margin, margin))
+	picture := s.Raster(frame, 1)
+	const room = margin - 3 // strokes may stand out a little
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			inside := x >= room && y >= room && float64(x) < w-room && float64(y) < h-room
+			if !inside && picture.RGBAAt(x, y).A > 0 {
+				return "something reaches into the margin"
+			}
+		}
+	}
+	return ""
+}
+
+func saveFigure(t *testing.T, f *Figure, d drawing) {
+	t.Helper()
+	if err := os.MkdirAll(*save, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(*save, d.name)
+	writePNG(t, name+".png", f.card().Raster(d.frame, scene.Scale))
+	for _, ext := range []string{".svg", ".html"} {
+		if err := f.Save(name + ext); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func inLanguage(language string, draw func() *Figure) *Figure {
+	old := display.Language()
+	display.SetLanguage(language)
+	defer display.SetLanguage(old)
+	return draw()
+}
+
+func raster(f *Figure, frame int) image.Image { return f.card().Raster(frame, 1) }
+
+// compare allows for the last bits of floating point: few pixels may differ,
+// and those not by much.
+func compare(a, b image.Image) string {
+	if a.Bounds() != b.Bounds() {
+		return "its size is " + a.Bounds().String() + ", not " + b.Bounds().String()
+	}
+	far, pixels := 0, a.Bounds().Dx()*a.Bounds().Dy()
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			if distance(a.At(x, y), b.At(x, y)) > 24 {
+				far++
+			}
+		}
+	}
+	if far*2000 > pixels {
+		return "more than one pixel in 2000 has another colour"
+	}
+	return ""
+}
+
+func distance(a, b color.Color) int {
+	p, q := color.RGBAModel.Convert(a).(color.RGBA), color.RGBAModel.Convert(b).(color.RGBA)
+	d := func(a, b uint8) int { return max(int(a)-int(b), int(b)-int(a)) }
+	return max(d(p.R, q.R), d(p.G, q.G), d(p.B, q.B), d(p.A, q.A))
+}
+
+func readPNG(t *testing.T, name string) image.Image {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatalf("%v (go test -update writes it)", err)
+	}
+	picture, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return picture
+}
+
+func writePNG(t *testing.T, name string, picture image.Image) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, picture); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
