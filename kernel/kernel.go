@@ -8,7 +8,18 @@ import (
 	"io"
 
 	"github.com/convnotes/convnotes/kernel/display"
+	"github.com/convnotes/convnotes/kernel/protocol"
 )
+
+// A Transport carries messages between the kernel and its clients.
+type Transport interface {
+	// Receive returns the next message from shell, control or stdin, or a
+	// protocol.Subscribe message. It fails only when there will be no more.
+	Receive(ctx context.Context) (protocol.Message, error)
+	// Send sends to one client on shell, control or stdin, or to everyone on
+	// iopub. Several goroutines may call it.
+	Send(protocol.Message) error
+}
 
 // An Evaluator runs cells. It may also be a Completer, an Inspector, a
 // CompletenessChecker or an Abandoner.

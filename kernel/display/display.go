@@ -22,6 +22,7 @@ type Sink func(Bundle)
 var (
 	mu       sync.Mutex
 	sink     Sink = func(Bundle) {}
+	clearer       = func(bool) {}
 	language      = "en"
 )
 
@@ -46,4 +47,13 @@ func Language() string {
 	mu.Lock()
 	defer mu.Unlock()
 	return language
+}
+
+// SetClearer says what Clear does, and returns what it replaces. The kernel
+// binds it to the running cell.
+func SetClearer(c func(wait bool)) (old func(wait bool)) {
+	mu.Lock()
+	defer mu.Unlock()
+	old, clearer = clearer, c
+	return old
 }

@@ -1,0 +1,186 @@
+package kernel
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/convnotes/convnotes/kernel/display"
+)
+
+// A Process is what belongs to the whole process and not to one kernel: file
+// descriptors 1 and 2, signals, the parent, the file that a crash leaves behind.
+type Process struct {
+	// Log is where the process wrote its errors before cells could.
+	Log *slog.Logger
+
+	crash *os.File // what to tell the next process, nil for nothing
+	died  string   // what the last process left in it
+	pipes []*pipe
+
+	mu   sync.Mutex
+	cell *output // takes what comes through the pipes
+}
+
+// OwnProcess gives the process to a kernel. What compiled code prints to the
+// file descriptors 1 and 2 goes to the cell that runs; a crash is written to
+// crashFile, from where the restarted kernel tells of it; SIGINT interrupts the
+// running cell; the kernel ends with the parent that JPY_PARENT_PID names. The
+// scheduler gets two threads more than cores, so that control requests are
+// answered at once while a cell keeps every core busy.
+//
+// Close gives back what it can.
+func OwnProcess(crashFile string) (*Process, error) {
+	runtime.GOMAXPROCS(runtime.NumCPU() + 2)
+	p := &Process{Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	if crashFile != "" {
+		if err := p.openCrash(crashFile); err != nil {
+			return nil, fmt.Errorf("crash file: %w", err)
+		}
+	}
+	if err := p.redirect(); err != nil {
+		return nil, fmt.Errorf("standard output: %w", err)
+	}
+	return p, nil
+}
+
+// Close removes the crash file: this process ended in order.
+func (p *Process) Close() error {
+	for _, pipe := range p.pipes {
+		pipe.close()
+	}
+	if p.crash == nil {
+		return nil
+	}
+	debug.SetCrashOutput(nil, debug.CrashOptions{})
+	p.crash.Close()
+	return os.Remove(p.crash.Name())
+}
+
+// attach serves a kernel until the returned function is called.
+func (p *Process) attach(ctx context.Context, k *Kernel) (detach func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for s := range signals {
+			if s == os.Interrupt {
+				k.Interrupt()
+			} else {
+				k.stop()
+			}
+		}
+	}()
+	go watchParent(ctx, os.Getenv("JPY_PARENT_PID"), k.stop)
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+	}
+}
+
+// running notes that a cell runs, for the pipes and for the crash file. The
+// returned function notes that it has ended.
+func (p *Process) running(out *output, code string) (done func()) {
+	if p == nil {
+		return func() {}
+	}
+	p.mu.Lock()
+	p.cell = out
+	died := p.died
+	if !out.silent {
+		p.died = ""
+	}
+	p.mu.Unlock()
+	if died != "" && !out.silent {
+		io.WriteString(out.Stderr(), died)
+	}
+	p.noteCell(fmt.Sprintf("%d %s\n", out.count, firstLine(code)))
+	return func() { p.noteCell("") }
+}
+
+// Write takes what was printed to the file descriptors.
+func (p *Process) write(stderr bool, b []byte) {
+	p.mu.Lock()
+	cell := p.cell
+	p.mu.Unlock()
+	switch {
+	case cell == nil:
+		p.Log.Info("printed while no cell ran", "text", string(b))
+	case stderr:
+		cell.Stderr().Write(b)
+	default:
+		cell.Stdout().Write(b)
+	}
+}
+
+// drain takes what was printed so far.
+func (p *Process) drain() {
+	if p != nil {
+		for _, pipe := range p.pipes {
+			pipe.drain()
+		}
+	}
+}
+
+// openCrash reads what the last process left and prepares for this one's end.
+func (p *Process) openCrash(name string) error {
+	left, err := os.ReadFile(name)
+	if err == nil && len(left) > 0 {
+		p.died = obituary(left, display.Language())
+	}
+	if p.crash, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600); err != nil {
+		return err
+	}
+	return debug.SetCrashOutput(p.crash, debug.CrashOptions{})
+}
+
+// noteCell replaces the content of the crash file; the runtime appends to it
+// when it dies.
+func (p *Process) noteCell(note string) {
+	if p.crash != nil {
+		p.crash.Truncate(0)
+		if note != "" {
+			p.crash.WriteString(note)
+		}
+	}
+}
+
+// obituary tells which cell ended a process, and of what: the content of a
+// crash file is the cell's number and first line, then the runtime's last words.
+func obituary(left []byte, language string) string {
+	head, words, _ := bytes.Cut(left, []byte("\n"))
+	number, code, _ := strings.Cut(string(head), " ")
+	cause := causeOfDeath(string(words), language)
+	if language == "zh" {
+		return fmt.Sprintf("上一个内核在运行单元 [%s]（%s）时终止：%s。\n所有变量都已丢失，请从头重新运行需要的单元。\n", number, code, cause)
+	}
+	return fmt.Sprintf("The kernel died while it ran cell [%s] (%s): %s.\nAll variables are gone; run the cells that you need again.\n", number, code, cause)
+}
+
+func causeOfDeath(words, language string) string {
+	for line := range strings.Lines(words) {
+		if line = strings.TrimSpace(line); line != "" {
+			return line
+		}
+	}
+	if language == "zh" {
+		return "进程被强行结束，多半是内存不足"
+	}
+	return "the process was killed, most likely because memory ran out"
+}
+
+func firstLine(code string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(code), "\n")
+	if runes := []rune(line); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return line
+}
