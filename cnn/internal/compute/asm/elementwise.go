@@ -87,8 +87,8 @@ func reluGrad() {
 
 // momentum is one step of SGD: v = m·v + (g + d·w); w -= r·v.
 func momentum() {
-	begin("momentum8", "func(w, v, g *float32, r, m, d float32, n int)", "computes v = m·v + g + d·w, then w -= r·v, over 8n floats.")
-	w, v, g, n := arg("w"), arg("v"), arg("g"), arg("n")
+	begin("momentum8", "func(w, v, dw *float32, r, m, d float32, n int)", "computes v = m·v + dw + d·w, then w -= r·v, over 8n floats.")
+	w, v, g, n := arg("w"), arg("v"), arg("dw"), arg("n")
 	broadcastParam("r", Y15)
 	broadcastParam("m", Y14)
 	broadcastParam("d", Y13)
