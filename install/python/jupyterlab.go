@@ -81,7 +81,7 @@ func (l Lab) arguments() []string {
 		"--ServerApp.answer_yes=True", // Ctrl-C ends it at once
 		"--log-level=WARN",
 		"--LabApp.extension_manager=readonly", // lists what is installed, fetches nothing
-		"--LabApp.news_url=None", // asks no server for news
+		"--LabApp.news_url=None",              // asks no server for news
 		"--MultiKernelManager.default_kernel_name=" + l.Kernel,
 		"--KernelSpecManager.allowed_kernelspecs=" + l.Kernel,
 		"--KernelSpecManager.ensure_native_kernel=False",
