@@ -1,68 +1,20 @@
 package compute
 
+import "os"
+
+// method forces a way to convolve, for tests: CNN_CONV=direct leaves Winograd out.
+var method = os.Getenv("CNN_CONV")
+
 // Forward computes y (N×Out×OutH×OutW) from x and w, adds bias[o] unless bias
 // is nil, and replaces negative values by 0 when relu. cache belongs to w.
 func (g *Conv) Forward(y, x, w, bias []float32, relu bool, cache *Cache) {
-	oh, ow := g.OutH(), g.OutW()
-	in, plane, taps := g.C/g.Groups, g.H*g.W, g.Kh*g.Kw
-	For(g.N*g.Out, grainFor(in*taps*oh*ow), func(lo, hi int) {
-		for at := lo; at < hi; at++ {
-			n, o := at/g.Out, at%g.Out
-			y := y[at*oh*ow : (at+1)*oh*ow]
-			fill(y, valueAt(bias, o))
-			first := n*g.C + o/(g.Out/g.Groups)*in
-			for c := range in {
-				g.correlate(y, x[(first+c)*plane:(first+c+1)*plane], w[(o*in+c)*taps:])
-			}
-			if relu {
-				rectify(y, y)
-			}
+	d := g.forward()
+	for i := range g.Groups {
+		var b []float32
+		if bias != nil {
+			b = bias[i*d.out : (i+1)*d.out]
 		}
-	})
-}
-
-// correlate adds one input map times one kernel to an output map, a row and a
-// weight at a time.
-func (g *Conv) correlate(y, x, w []float32) {
-	ow := g.OutW()
-	for i := range g.OutH() {
-		for u := range g.Kh {
-			r := i*g.StrideH - g.Top + u*g.DilationH
-			if r < 0 || r >= g.H {
-				continue
-			}
-			for v := range g.Kw {
-				lo, hi, q := g.columns(v)
-				gatherAxpy(y[i*ow+lo:i*ow+hi], x[r*g.W:(r+1)*g.W], q, g.StrideW, w[u*g.Kw+v])
-			}
-		}
-	}
-}
-
-// columns returns the output columns [lo,hi) for which tap v lies inside the
-// image, and the input column of the first.
-func (g *Conv) columns(v int) (lo, hi, first int) {
-	shift := v*g.DilationW - g.Left
-	if shift < 0 {
-		lo = (-shift + g.StrideW - 1) / g.StrideW
-	}
-	if last := g.W - 1 - shift; last >= 0 {
-		hi = min(g.OutW(), last/g.StrideW+1)
-	}
-	if hi <= lo {
-		return 0, 0, 0
-	}
-	return lo, hi, lo*g.StrideW + shift
-}
-
-// gatherAxpy adds a·x[first + j·stride] to y[j].
-func gatherAxpy(y, x []float32, first, stride int, a float32) {
-	if stride == 1 {
-		axpy(y, x[first:], a)
-		return
-	}
-	for j := range y {
-		y[j] += a * x[first+j*stride]
+		d.convolve(y[i*d.out*d.oh*d.ow:], x[i*d.c*d.h*d.w:], w[i*d.out*d.taps():], newOutlet(b, d.out, relu, false), cache, i, false)
 	}
 }
 
@@ -72,101 +24,50 @@ func gatherAxpy(y, x []float32, first, stride int, a float32) {
 //
 // cache belongs to w.
 func (g *Conv) BackwardData(dx, dy, w []float32, add bool, cache *Cache) {
-	oh, ow := g.OutH(), g.OutW()
-	in, out, plane, taps := g.C/g.Groups, g.Out/g.Groups, g.H*g.W, g.Kh*g.Kw
-	For(g.N*g.C, grainFor(out*taps*oh*ow), func(lo, hi int) {
-		for at := lo; at < hi; at++ {
-			n, c := at/g.C, at%g.C
-			dx := dx[at*plane : (at+1)*plane]
-			if !add {
-				clear(dx)
-			}
-			group := c / in
-			for o := group * out; o < (group+1)*out; o++ {
-				g.spread(dx, dy[(n*g.Out+o)*oh*ow:], w[(o*in+c%in)*taps:])
-			}
-		}
-	})
-}
-
-// spread adds one output map's gradient times one kernel to an input map's.
-func (g *Conv) spread(dx, dy, w []float32) {
-	ow := g.OutW()
-	for i := range g.OutH() {
-		for u := range g.Kh {
-			r := i*g.StrideH - g.Top + u*g.DilationH
-			if r < 0 || r >= g.H {
-				continue
-			}
-			for v := range g.Kw {
-				lo, hi, q := g.columns(v)
-				scatterAxpy(dx[r*g.W:(r+1)*g.W], dy[i*ow+lo:i*ow+hi], q, g.StrideW, w[u*g.Kw+v])
-			}
-		}
+	d := g.backward()
+	for i := range g.Groups {
+		d.convolve(dx[i*d.out*d.oh*d.ow:], dy[i*d.c*d.h*d.w:], w[i*d.out*d.taps():], newOutlet(nil, d.out, false, add), cache, i, true)
 	}
 }
 
-// scatterAxpy adds a·x[j] to y[first + j·stride].
-func scatterAxpy(y, x []float32, first, stride int, a float32) {
-	if stride == 1 {
-		axpy(y[first:first+len(x)], x, a)
+// convolve does one group, by Winograd where it applies.
+func (d *direct) convolve(y, x, w []float32, out outlet, cache *Cache, group int, flipped bool) {
+	if n, ok := winogradOf(d); ok {
+		u, done := cache.floats(packedWeights{winogradTiles, flipped, group, n.c, n.out}, n.size(), func(u []float32) {
+			if flipped {
+				n.transformFlipped(u, w)
+			} else {
+				n.transform(u, w)
+			}
+		})
+		n.run(y, x, u, out)
+		done()
 		return
 	}
-	for j, v := range x {
-		y[first+j*stride] += a * v
-	}
+	packed, done := cache.floats(packedWeights{directPanels, flipped, group, d.width, d.depth}, d.panels()*d.width*d.taps()+1024, func(p []float32) {
+		if flipped {
+			d.packFlipped(p, w)
+		} else {
+			d.pack(p, w)
+		}
+	})
+	d.run(y, x, packed, out)
+	done()
 }
 
 // BackwardWeights computes the gradient of w from that of y:
 //
 //	dw[o,c′,u,v] = Σ dy[n,o,i,j] · x[n,c,i·StrideH−Top+u·DilationH, j·StrideW−Left+v·DilationW]
 func (g *Conv) BackwardWeights(dw, dy, x []float32, add bool) {
-	oh, ow := g.OutH(), g.OutW()
-	in, plane, taps := g.C/g.Groups, g.H*g.W, g.Kh*g.Kw
-	For(g.Out*in, grainFor(g.N*taps*oh*ow), func(lo, hi int) {
-		for at := lo; at < hi; at++ {
-			o, c := at/in, at%in
-			c += o / (g.Out / g.Groups) * in
-			for t := range taps {
-				var sum float64
-				for n := range g.N {
-					sum += g.tap(dy[(n*g.Out+o)*oh*ow:], x[(n*g.C+c)*plane:], t/g.Kw, t%g.Kw)
-				}
-				store(dw, at*taps+t, float32(sum), add)
-			}
+	d := g.forward()
+	for i := range g.Groups {
+		dw, dy, x := dw[i*d.out*d.taps():], dy[i*d.out*d.oh*d.ow:], x[i*d.c*d.h*d.w:]
+		if n, ok := winogradOf(&d); ok {
+			(&winogradWeights{winograd: n}).run(dw, dy, x, add)
+		} else {
+			newWeightsGrad(d).run(dw, dy, x, add)
 		}
-	})
-}
-
-// tap sums dy times the cells of x that tap (u,v) reads.
-func (g *Conv) tap(dy, x []float32, u, v int) (sum float64) {
-	ow := g.OutW()
-	lo, hi, q := g.columns(v)
-	for i := range g.OutH() {
-		r := i*g.StrideH - g.Top + u*g.DilationH
-		if r < 0 || r >= g.H {
-			continue
-		}
-		sum += float64(gatherDot(dy[i*ow+lo:i*ow+hi], x[r*g.W:(r+1)*g.W], q, g.StrideW))
 	}
-	return sum
-}
-
-// gatherDot sums y[j]·x[first + j·stride] in four lanes.
-func gatherDot(y, x []float32, first, stride int) float32 {
-	var s0, s1, s2, s3 float32
-	j := 0
-	for ; j+4 <= len(y); j += 4 {
-		p := first + j*stride
-		s0 += y[j] * x[p]
-		s1 += y[j+1] * x[p+stride]
-		s2 += y[j+2] * x[p+2*stride]
-		s3 += y[j+3] * x[p+3*stride]
-	}
-	for ; j < len(y); j++ {
-		s0 += y[j] * x[first+j*stride]
-	}
-	return (s0 + s1) + (s2 + s3)
 }
 
 // BackwardBias sums dy (N×channels×plane) over everything but the channel.
@@ -187,17 +88,4 @@ func store(y []float32, i int, v float32, add bool) {
 		v += y[i]
 	}
 	y[i] = v
-}
-
-func fill(y []float32, v float32) {
-	for i := range y {
-		y[i] = v
-	}
-}
-
-func valueAt(x []float32, i int) float32 {
-	if x == nil {
-		return 0
-	}
-	return x[i]
 }

@@ -7,19 +7,29 @@ const grain = 1 << 14
 
 // Add computes y = a + b.
 func Add(y, a, b []float32) {
-	For(len(y), grain, func(lo, hi int) {
-		y, a, b := y[lo:hi], a[lo:hi], b[lo:hi]
-		for i := range y {
-			y[i] = a[i] + b[i]
-		}
-	})
+	For(len(y), grain, func(lo, hi int) { addTo(y[lo:hi], a[lo:hi], b[lo:hi]) })
+}
+
+func addTo(y, a, b []float32) {
+	a, b = a[:len(y)], b[:len(y)]
+	n := len(y) / 8
+	if n > 0 {
+		isa.add8(&y[0], &a[0], &b[0], n)
+	}
+	for i := 8 * n; i < len(y); i++ {
+		y[i] = a[i] + b[i]
+	}
 }
 
 // Mul computes y = a · b, cell by cell.
 func Mul(y, a, b []float32) {
 	For(len(y), grain, func(lo, hi int) {
 		y, a, b := y[lo:hi], a[lo:hi], b[lo:hi]
-		for i := range y {
+		n := len(y) / 8
+		if n > 0 {
+			isa.mul8(&y[0], &a[0], &b[0], n)
+		}
+		for i := 8 * n; i < len(y); i++ {
 			y[i] = a[i] * b[i]
 		}
 	})
@@ -57,16 +67,39 @@ func ReLU(y, x []float32) {
 
 func rectify(y, x []float32) {
 	x = x[:len(y)]
-	for i, v := range x {
-		y[i] = max(0, v)
+	n := len(y) / 8
+	if n > 0 {
+		isa.relu8(&y[0], &x[0], n)
+	}
+	for i := 8 * n; i < len(y); i++ {
+		y[i] = max(0, x[i])
+	}
+}
+
+func axpy(y, x []float32, a float32) {
+	x = x[:len(y)]
+	n := len(y) / 8
+	if n > 0 {
+		isa.axpy8(&y[0], &x[0], a, n)
+	}
+	for i := 8 * n; i < len(y); i++ {
+		y[i] += a * x[i]
 	}
 }
 
 // ReLUBackward computes dx (+)= dy where y > 0, else 0; y is ReLU's result.
 func ReLUBackward(dx, dy, y []float32, add bool) {
+	kernel := isa.reluGrad8
+	if add {
+		kernel = isa.reluGradAdd8
+	}
 	For(len(dx), grain, func(lo, hi int) {
 		dx, dy, y := dx[lo:hi], dy[lo:hi], y[lo:hi]
-		for i := range dx {
+		n := len(dx) / 8
+		if n > 0 {
+			kernel(&dx[0], &dy[0], &y[0], n)
+		}
+		for i := 8 * n; i < len(dx); i++ {
 			var d float32
 			if !(y[i] <= 0) { // a NaN lets the gradient through
 				d = dy[i]

@@ -1,83 +1,206 @@
 package compute
 
+// The matrix product: lanes are columns of B, which is packed into panels of 16
+// columns; rows of A are read by broadcasts where they lie, or, in products
+// large enough to pay for it, packed too.
+
 // Gemm computes C = A·B, or C += A·B with add, then adds bias[j] to every
 // column j unless bias is nil, then replaces negative values by 0 when relu.
 // cache belongs to B.
 func (g *Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
-	if g.TransB {
-		b = cache.get(packedB{g.K, g.N}, func() any { return transposed(b, g.N, g.K) }).([]float32)
-	}
+	p := product{Product: *g, depth: blockDepth(g.K, 65)}
+	packed, done := cache.floats(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024,
+		func(dst []float32) { p.pack(dst, b) })
+	defer done()
 	if g.TransA {
-		a = transposed(a, g.K, g.M)
+		p.offs = make([]int32, p.depth)
+		for k := range p.offs {
+			p.offs[k] = int32(4 * k * g.M)
+		}
 	}
-	const rows = 4
-	For(g.M, max(rows, grainFor(g.N*g.K)), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			row := c[i*g.N : (i+1)*g.N]
-			if !add {
-				clear(row)
+	high, wide := p.job()
+	down, across := (g.M+high-1)/high, (p.panels()+wide-1)/wide
+	each(down*across, func(i int) {
+		r, q := i/across*high, i%across*wide
+		p.block(c, a, packed, bias, add, relu, r, min(r+high, g.M), q, min(q+wide, p.panels()))
+	})
+}
+
+// A product is a Product at work.
+type product struct {
+	Product
+	depth int // of a block of the sum
+	offs  []int32
+}
+
+func (p *product) panels() int { return (p.N + 15) / 16 }
+
+// job returns how many rows and panels one job takes: rows that stay in the
+// second cache, and enough jobs for every thread.
+func (p *product) job() (high, wide int) {
+	high = min(p.M, 96)
+	wide = p.panels()
+	for wide > 1 && (p.M+high-1)/high*((p.panels()+wide-1)/wide) < 16 && high*wide*16*p.K > 1<<18 {
+		wide = (wide + 1) / 2
+	}
+	return high, wide
+}
+
+// pack packs B as [block][panel][k][16]; missing columns are zero.
+func (p *product) pack(dst, b []float32) {
+	each(p.panels(), func(q int) {
+		n := min(16, p.N-16*q)
+		for k := 0; k < p.K; k += p.depth {
+			depth := min(p.depth, p.K-k)
+			d := dst[p.panels()*16*k+16*q*depth:][:16*depth]
+			switch {
+			case p.TransB:
+				for h := 0; h < 16; h += 8 {
+					rowsToLanes(d[h:], b, (16*q+h)*p.K+k, p.K, depth, n-h)
+				}
+			case n == 16:
+				isa.pack16(&b[k*p.N+16*q], p.N, &d[0], depth)
+			default:
+				clear(d)
+				for i := range depth {
+					copy(d[16*i:], b[(k+i)*p.N+16*q:][:n])
+				}
 			}
-			g.row(row, a[i*g.K:(i+1)*g.K], b)
-			finish(row, bias, relu)
+		}
+	})
+}
+
+// rowsToLanes writes depth values of up to 8 rows of b, from first and next
+// apart, as lanes of pixels 16 apart.
+func rowsToLanes(d, b []float32, first, next, depth, rows int) {
+	if rows >= 8 {
+		lanesIn(d, 16, b[first:], next, depth)
+		return
+	}
+	for j := range 8 {
+		for i := range depth {
+			d[16*i+j] = 0
+			if j < rows {
+				d[16*i+j] = b[first+j*next+i]
+			}
+		}
+	}
+}
+
+// block computes rows [r0,r1) of panels [q0,q1).
+func (p *product) block(c, a, packed, bias []float32, add, relu bool, r0, r1, q0, q1 int) {
+	if r1-r0 >= 24 && q1-q0 >= 4 && p.K >= 32 {
+		p.tiles(c, a, packed, add, r0, r1, q0, q1)
+	} else {
+		p.plain(c, a, packed, add, r0, r1, q0, q1)
+	}
+	if bias == nil && !relu {
+		return
+	}
+	lo, hi := 16*q0, min(16*q1, p.N)
+	for r := r0; r < r1; r++ {
+		row := c[r*p.N+lo : r*p.N+hi]
+		if bias != nil {
+			addTo(row, row, bias[lo:hi])
+		}
+		if relu {
+			rectify(row, row)
+		}
+	}
+}
+
+// sums calls f for every block of the sum and panel: taps [k,k+depth), panel q,
+// and whether to add to what is there.
+func (p *product) sums(packed []float32, add bool, q0, q1 int, f func(k, depth, q int, b []float32, acc int)) {
+	for k := 0; k < p.K; k += p.depth {
+		depth := min(p.depth, p.K-k)
+		acc := 0
+		if add || k > 0 {
+			acc = 1
+		}
+		for q := q0; q < q1; q++ {
+			f(k, depth, q, packed[p.panels()*16*k+16*q*depth:], acc)
+		}
+	}
+}
+
+// plain reads the rows of A where they lie.
+func (p *product) plain(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
+	var edge [6 * 16]float32
+	groups := (r1 - r0 + 5) / 6
+	p.sums(packed, add, q0, q1, func(k, depth, q int, b []float32, acc int) {
+		for g := range groups {
+			lo, hi := r0+(r1-r0)*g/groups, r0+(r1-r0)*(g+1)/groups
+			if n := p.N - 16*q; n < 16 {
+				p.rows(a, b, edge[:], 16, k, depth, lo, hi, 0)
+				p.fromEdge(c, edge[:], q, n, lo, hi, acc)
+				continue
+			}
+			p.rows(a, b, c[lo*p.N+16*q:], p.N, k, depth, lo, hi, acc)
 		}
 	})
 }
 
-type packedB struct{ k, n int }
-
-// row adds one row of A times B to one row of C, four rows of B at a time and
-// in blocks of columns that stay in the first cache.
-func (g *Product) row(c, a, b []float32) {
-	const block = 1024
-	for j := 0; j < g.N; j += block {
-		c := c[j:min(j+block, g.N)]
-		k := 0
-		for ; k+4 <= g.K; k += 4 {
-			axpy4(c, a[k:k+4], b[k*g.N+j:], b[(k+1)*g.N+j:], b[(k+2)*g.N+j:], b[(k+3)*g.N+j:])
-		}
-		for ; k < g.K; k++ {
-			axpy(c, b[k*g.N+j:], a[k])
-		}
+// rows computes rows [lo,hi), at most six, of one panel.
+func (p *product) rows(a, b, c []float32, ldc, k, depth, lo, hi, acc int) {
+	if p.TransA {
+		isa.rows16at[hi-lo](depth, &a[k*p.M+lo], 1, &p.offs[0], &b[0], &c[0], ldc, acc)
+	} else {
+		isa.rows16[hi-lo](depth, &a[lo*p.K+k], p.K, &b[0], &c[0], ldc, acc)
 	}
 }
 
-// axpy4 adds four scaled rows at once: one load and store of y for four products.
-func axpy4(y, a, x0, x1, x2, x3 []float32) {
-	a0, a1, a2, a3 := a[0], a[1], a[2], a[3]
-	x0, x1, x2, x3 = x0[:len(y)], x1[:len(y)], x2[:len(y)], x3[:len(y)]
-	for j := range y {
-		y[j] += (a0*x0[j] + a1*x1[j]) + (a2*x2[j] + a3*x3[j])
-	}
-}
-
-func axpy(y, x []float32, a float32) {
-	x = x[:len(y)]
-	for j := range y {
-		y[j] += a * x[j]
-	}
-}
-
-// finish adds a bias per column and rectifies.
-func finish(row, bias []float32, relu bool) {
-	if bias != nil {
-		for j, b := range bias[:len(row)] {
-			row[j] += b
+// fromEdge copies or adds the n columns of a last, narrower panel.
+func (p *product) fromEdge(c, edge []float32, q, n, lo, hi, acc int) {
+	for r := lo; r < hi; r++ {
+		from, to := edge[(r-lo)*16:][:n], c[r*p.N+16*q:][:n]
+		for j, v := range from {
+			store(to, j, v, acc != 0)
 		}
 	}
-	if relu {
-		rectify(row, row)
-	}
 }
 
-// transposed returns the columns×rows transpose of a rows×columns matrix.
-func transposed(x []float32, rows, columns int) []float32 {
-	y := make([]float32, rows*columns)
-	For(rows, grainFor(columns), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			for j, v := range x[i*columns : (i+1)*columns] {
-				y[j*rows+i] = v
+// tiles packs the rows of A by six and runs the 6×16 tile.
+func (p *product) tiles(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
+	var edge [6 * 16]float32
+	left := borrow((r1 - r0 + 6) * p.depth)
+	defer giveBack(left)
+	last := -1
+	p.sums(packed, add, q0, q1, func(k, depth, q int, b []float32, acc int) {
+		if k != last {
+			p.packRows(left, a, k, depth, r0, r1)
+			last = k
+		}
+		for r := r0; r < r1; r += 6 {
+			from, n := &left[(r-r0)*depth], min(16, p.N-16*q)
+			if r+6 <= r1 && n == 16 {
+				isa.tile6x16(depth, from, &b[0], &c[r*p.N+16*q], p.N, acc)
+				continue
 			}
+			isa.tile6x16(depth, from, &b[0], &edge[0], 16, 0)
+			p.fromEdge(c, edge[:], q, n, r, min(r+6, r1), acc)
 		}
 	})
-	return y
+}
+
+// packRows packs columns [k,k+depth) of rows [r0,r1) of A as [six rows][k][6].
+func (p *product) packRows(dst, a []float32, k, depth, r0, r1 int) {
+	for r := r0; r < r1; r += 6 {
+		d, n := dst[(r-r0)*depth:][:6*depth], min(6, r1-r)
+		switch {
+		case p.TransA:
+			for i := range depth {
+				copy(d[6*i:6*i+n], a[(k+i)*p.M+r:])
+			}
+		case r+8 <= p.M && depth >= 8 && r+6 < r1:
+			// eight lanes are written where six count; the next rows follow over them
+			lanesIn(dst[(r-r0)*depth:], 6, a[r*p.K+k:], p.K, depth)
+		default:
+			for j := range n {
+				for i, v := range a[(r+j)*p.K+k:][:depth] {
+					d[6*i+j] = v
+				}
+			}
+		}
+	}
 }

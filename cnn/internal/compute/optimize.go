@@ -9,6 +9,13 @@ import "math"
 // or w − rate·(d + momentum·v) with nesterov. A nil v means no momentum.
 func SGD(w, g, v []float32, rate, momentum, decay float32, nesterov bool) {
 	For(len(w), grain, func(lo, hi int) {
+		if v != nil && !nesterov {
+			n := (hi - lo) / 8
+			if n > 0 {
+				isa.momentum8(&w[lo], &v[lo], &g[lo], rate, momentum, decay, n)
+			}
+			lo += 8 * n
+		}
 		for i := lo; i < hi; i++ {
 			d := g[i] + decay*w[i]
 			if v != nil {

@@ -31,31 +31,143 @@ func For(n, grain int, f func(lo, hi int)) {
 		}
 		return
 	}
-	var (
-		next   atomic.Int64
-		done   sync.WaitGroup
-		failed atomic.Pointer[any]
-	)
-	work := func() {
-		defer func() {
-			if r := recover(); r != nil {
-				failed.CompareAndSwap(nil, &r)
-			}
-		}()
-		for i := int(next.Add(1)) - 1; i < chunks; i = int(next.Add(1)) - 1 {
-			f(i*grain, min((i+1)*grain, n))
-		}
-	}
-	for range t - 1 {
-		done.Go(work)
-	}
-	work()
-	done.Wait()
-	if r := failed.Load(); r != nil {
-		panic(*r)
-	}
+	workers.run(t, chunks, func(i int) { f(i*grain, min((i+1)*grain, n)) })
 }
+
+// each calls f for 0 … n-1, each a chunk of its own.
+func each(n int, f func(i int)) { For(n, 1, func(lo, _ int) { f(lo) }) }
 
 // grainFor returns how many items of the given cost make a chunk worth the
 // hand-over to another thread.
 func grainFor(cost int) int { return max(1, 1<<15/max(1, cost)) }
+
+// A team keeps goroutines that wait for work, because waking a parked thread
+// costs as much as a small layer. A region is a list of jobs claimed from a
+// counter by the caller and by every helper that is awake: a helper joins while
+// the region is open; the caller, when no job is left, closes it and waits for
+// the helpers inside. One that sleeps, or that the system has put aside, delays
+// nobody. Helpers spin for a bounded time and then park.
+type team struct {
+	busy   sync.Mutex // held by the caller whose region is open
+	state  atomic.Uint64
+	next   atomic.Int64
+	asleep atomic.Int32
+	size   int // helpers started
+	region region
+	number uint64
+	mu     sync.Mutex
+	wake   *sync.Cond
+}
+
+// state packs the region's number, whether it is open, and the helpers inside.
+const open = 1 << 31
+
+type region struct {
+	threads int
+	jobs    int
+	f       func(i int)
+	failed  *atomic.Pointer[any]
+}
+
+var workers = newTeam()
+
+func newTeam() *team {
+	t := &team{}
+	t.wake = sync.NewCond(&t.mu)
+	return t
+}
+
+// run does jobs 0 … jobs-1 on up to n threads.
+func (t *team) run(n, jobs int, f func(i int)) {
+	r := region{threads: n, jobs: jobs, f: f, failed: new(atomic.Pointer[any])}
+	if t.busy.TryLock() {
+		t.share(r)
+		t.busy.Unlock()
+	} else {
+		alongside(r) // another goroutine, or an outer region, has the helpers
+	}
+	if p := r.failed.Load(); p != nil {
+		panic(*p)
+	}
+}
+
+func (t *team) share(r region) {
+	for ; t.size < r.threads-1; t.size++ {
+		go t.help(t.size)
+	}
+	t.region = r
+	t.next.Store(0)
+	t.number++
+	t.state.Store(t.number<<32 | open)
+	if t.asleep.Load() > 0 {
+		t.mu.Lock()
+		t.wake.Broadcast()
+		t.mu.Unlock()
+	}
+	r.work(&t.next)
+	t.state.And(^uint64(open))
+	for t.state.Load()&(open-1) != 0 {
+		runtime.Gosched()
+	}
+	t.region = region{}
+}
+
+// work claims jobs until none is left.
+func (r *region) work(next *atomic.Int64) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.failed.CompareAndSwap(nil, &p)
+		}
+	}()
+	for i := int(next.Add(1)) - 1; i < r.jobs; i = int(next.Add(1)) - 1 {
+		r.f(i)
+	}
+}
+
+// help is the life of one helper.
+func (t *team) help(me int) {
+	last := uint64(0)
+	for {
+		s := t.await(last)
+		if !t.state.CompareAndSwap(s, s+1) {
+			continue
+		}
+		last = s >> 32
+		if r := t.region; me < r.threads-1 {
+			r.work(&t.next)
+		}
+		t.state.Add(^uint64(0))
+	}
+}
+
+// await returns the state once a region other than the last is open.
+func (t *team) await(last uint64) uint64 {
+	fresh := func(s uint64) bool { return s&open != 0 && s>>32 != last }
+	for spins := 0; ; spins++ {
+		if s := t.state.Load(); fresh(s) {
+			return s
+		}
+		if spins < 1<<15 {
+			continue
+		}
+		t.mu.Lock()
+		t.asleep.Add(1)
+		if !fresh(t.state.Load()) {
+			t.wake.Wait()
+		}
+		t.asleep.Add(-1)
+		t.mu.Unlock()
+		spins = 0 // woken, perhaps too late for this region: be there for the next
+	}
+}
+
+// alongside does a region on goroutines of its own.
+func alongside(r region) {
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range r.threads - 1 {
+		done.Go(func() { r.work(&next) })
+	}
+	r.work(&next)
+	done.Wait()
+}

@@ -6,6 +6,10 @@ import "math"
 // never wins; the first of equal cells does; NaN wins over everything).
 // arg, unless nil, receives the winner's place r·W + q on its map.
 func (g *Pool) Max(y []float32, arg []int32, x []float32) {
+	if g.halves() {
+		g.maxHalves(y, arg, x)
+		return
+	}
 	size := g.OutH * g.OutW
 	For(g.Planes, grainFor(size*g.Kh*g.Kw), func(lo, hi int) {
 		for p := lo; p < hi; p++ {
@@ -16,6 +20,36 @@ func (g *Pool) Max(y []float32, arg []int32, x []float32) {
 					arg[p*size+at] = place
 				}
 			})
+		}
+	})
+}
+
+// halves tells whether the windows are 2×2 without overlap or padding, and rows
+// long enough for vectors of 8.
+func (g *Pool) halves() bool {
+	return g.Kh == 2 && g.Kw == 2 && g.StrideH == 2 && g.StrideW == 2 && g.DilationH == 1 && g.DilationW == 1 &&
+		g.Top == 0 && g.Left == 0 && g.OutW >= 8 && 2*g.OutW <= g.W && 2*g.OutH <= g.H
+}
+
+func (g *Pool) maxHalves(y []float32, arg []int32, x []float32) {
+	size := g.OutH * g.OutW
+	For(g.Planes, grainFor(size), func(lo, hi int) {
+		var unread []int32
+		if arg == nil {
+			unread = make([]int32, g.OutW)
+		}
+		for p := lo; p < hi; p++ {
+			for i := range g.OutH {
+				in, to := p*g.H*g.W+2*i*g.W, p*size+i*g.OutW
+				places := unread
+				if arg != nil {
+					places = arg[to : to+g.OutW]
+				}
+				isa.maxPool2(&x[in], g.W, &y[to], &places[0], 2*i*g.W, g.OutW/8)
+				if tail := g.OutW - 8; g.OutW%8 != 0 { // the last 8 again, overlapping
+					isa.maxPool2(&x[in+2*tail], g.W, &y[to+tail], &places[tail], 2*i*g.W+2*tail, 1)
+				}
+			}
 		}
 	})
 }

@@ -11,10 +11,15 @@ import (
 func elementwise() {
 	binary("add8", "z = x + y", func(x Mem, r VecPhysical) { VADDPS(x, r, r) })
 	binary("mul8", "z = x · y", func(x Mem, r VecPhysical) { VMULPS(x, r, r) })
+	binary("max8", "z = max(x, y), y where one of them is no number", func(x Mem, r VecPhysical) {
+		VMOVUPS(x, Y1)
+		VMAXPS(r, Y1, r)
+	})
 	unary("relu8", "y = max(x, 0)", func() { VXORPS(Y15, Y15, Y15) }, func(r VecPhysical) {
 		VMAXPS(r, Y15, r) // in this order a NaN stays a NaN
 	})
-	reluGrad()
+	reluGrad("reluGrad8", "computes dx = dy where y > 0 or y is no number, else 0, over 8n floats.", false)
+	reluGrad("reluGradAdd8", "adds dy to dx where y > 0 or y is no number, over 8n floats.", true)
 	scaled("axpy8", "y += a·x", func(x Mem, r VecPhysical) { VFMADD231PS(x, Y15, r) })
 	momentum()
 }
@@ -71,16 +76,18 @@ func broadcastParam(name string, r VecPhysical) {
 	VBROADCASTSS(p.Addr, r)
 }
 
-// reluGrad passes the gradient on where the output is positive.
-func reluGrad() {
-	begin("reluGrad8", "func(dx, dy, y *float32, n int)", "adds dy to dx where y > 0, over 8n floats.")
+// reluGrad passes the gradient on where the output is positive (or no number).
+func reluGrad(name, doc string, add bool) {
+	begin(name, "func(dx, dy, y *float32, n int)", doc)
 	dx, dy, out, n := arg("dx"), arg("dy"), arg("y"), arg("n")
 	VXORPS(Y15, Y15, Y15)
 	loop8(n, func() {
 		VMOVUPS(Mem{Base: out}, Y0)
-		VCMPPS(Imm(14), Y15, Y0, Y1) // y > 0
+		VCMPPS(Imm(6), Y15, Y0, Y1) // not y <= 0
 		VANDPS(Mem{Base: dy}, Y1, Y1)
-		VADDPS(Mem{Base: dx}, Y1, Y1)
+		if add {
+			VADDPS(Mem{Base: dx}, Y1, Y1)
+		}
 		VMOVUPS(Y1, Mem{Base: dx})
 	}, dx, dy, out)
 }

@@ -8,83 +8,65 @@ import (
 
 // pools writes 2x2 max pooling with stride 2, eight outputs at a time.
 func pools() {
-	maxPool2()
-	maxPool2Grad()
-}
-
-func maxPool2() {
-	begin("maxPool2", "func(x *float32, w int, y *float32, n int)",
-		"pools two rows of x, w floats apart, into 8n maxima.")
-	x, w, d, n := arg("x"), floats("w"), arg("y"), arg("n")
+	begin("maxPool2", "func(x *float32, w int, y *float32, place *int32, first, n int)",
+		"pools two rows of x, w floats apart, into 8n maxima and their places; first is the place of x.")
+	x, w, out, place, first, n := arg("x"), arg("w"), arg("y"), arg("place"), arg("first"), arg("n")
+	one, below, diagonal, here, next := Y13, Y12, Y11, Y15, Y14
+	broadcastInt(w, below)
+	r := GP64()
+	LEAQ(Mem{Base: w, Disp: 1}, r)
+	broadcastInt(r, diagonal)
+	MOVQ(U32(1), r)
+	broadcastInt(r, one)
+	MOVQ(U32(16), r)
+	broadcastInt(r, next)
+	broadcastInt(first, here)
+	VPADDD(pairs(), here, here)
+	SHLQ(Imm(2), w)
 	Label("loop")
 	VMOVUPS(Mem{Base: x}, Y0)
 	VMOVUPS(Mem{Base: x, Disp: 32}, Y1)
-	VMAXPS(Mem{Base: x, Index: w, Scale: 1}, Y0, Y0)
-	VMAXPS(Mem{Base: x, Index: w, Scale: 1, Disp: 32}, Y1, Y1)
-	VSHUFPS(U8(0x88), Y1, Y0, Y2)
-	VSHUFPS(U8(0xdd), Y1, Y0, Y3)
-	VMAXPS(Y3, Y2, Y2)
-	VPERMPD(U8(0xd8), Y2, Y2)
-	VMOVUPS(Y2, Mem{Base: d})
+	VMOVUPS(Mem{Base: x, Index: w, Scale: 1}, Y2)
+	VMOVUPS(Mem{Base: x, Index: w, Scale: 1, Disp: 32}, Y3)
+	VSHUFPS(U8(0x88), Y1, Y0, Y4) // even columns of the upper row: the best so far
+	VSHUFPS(U8(0xdd), Y1, Y0, Y5)
+	VSHUFPS(U8(0x88), Y3, Y2, Y6)
+	VSHUFPS(U8(0xdd), Y3, Y2, Y7)
+	VMOVAPS(here, Y8)
+	for i, step := range []VecPhysical{one, below, diagonal} {
+		v := y[5+i]
+		VCMPPS(Imm(6), Y4, v, Y9) // not v <= best: larger, or one of them is no number
+		VCMPPS(Imm(7), Y4, Y4, Y10)
+		VANDPS(Y10, Y9, Y9) // but a best that is no number stays
+		VBLENDVPS(Y9, v, Y4, Y4)
+		VPADDD(step, here, Y10)
+		VBLENDVPS(Y9, Y10, Y8, Y8)
+	}
+	VPERMPD(U8(0xd8), Y4, Y4)
+	VPERMPD(U8(0xd8), Y8, Y8)
+	VMOVUPS(Y4, Mem{Base: out})
+	VMOVUPS(Y8, Mem{Base: place})
+	VPADDD(next, here, here)
 	ADDQ(Imm(64), x)
-	ADDQ(Imm(32), d)
+	ADDQ(Imm(32), out)
+	ADDQ(Imm(32), place)
 	DECQ(n)
 	JNZ(LabelRef("loop"))
 	end()
 }
 
-func words(name string, v [8]uint32) Mem {
-	m := GLOBL(name, RODATA|NOPTR)
-	for i, x := range v {
+// pairs returns where the windows begin, in the order in which the shuffles
+// leave them.
+func pairs() Mem {
+	m := GLOBL("pairs", RODATA|NOPTR)
+	for i, x := range []uint32{0, 2, 8, 10, 4, 6, 12, 14} {
 		DATA(4*i, U32(x))
 	}
 	return m
 }
 
-// maxPool2Grad adds the gradient to the first cell of a window, row by row, that
-// equals its maximum.
-func maxPool2Grad() {
-	const all = 0xffffffff
-	low := words("lowPairs", [8]uint32{0, 0, 1, 1, 2, 2, 3, 3})
-	high := words("highPairs", [8]uint32{4, 4, 5, 5, 6, 6, 7, 7})
-	odd := words("oddLanes", [8]uint32{0, all, 0, all, 0, all, 0, all})
-	begin("maxPool2Grad", "func(dx, x *float32, w int, dy, y *float32, n int)",
-		"adds 8n gradients dy to the first cell in each 2x2 window of x that equals the maximum y.")
-	dx, x, w, dy, out, n := arg("dx"), arg("x"), floats("w"), arg("dy"), arg("y"), arg("n")
-	VMOVUPS(low, Y15)
-	VMOVUPS(high, Y14)
-	VMOVUPS(odd, Y13)
-	add := func(r VecPhysical, to Mem) {
-		VADDPS(to, r, r)
-		VMOVUPS(r, to)
-	}
-	Label("loop")
-	VMOVUPS(Mem{Base: out}, Y0)
-	VMOVUPS(Mem{Base: dy}, Y1)
-	for h, pairs := range []VecPhysical{Y15, Y14} {
-		VPERMPS(Y0, pairs, Y2) // maxima, each twice
-		VPERMPS(Y1, pairs, Y3) // gradients, each twice
-		VCMPPS(Imm(0), Mem{Base: x, Disp: 32 * h}, Y2, Y4)
-		VMOVSLDUP(Y4, Y5)
-		VMOVSHDUP(Y4, Y6)
-		VORPS(Y5, Y6, Y6) // the pair has a winner in the upper row
-		VANDPS(Y13, Y5, Y5)
-		VANDNPS(Y4, Y5, Y4)
-		VANDPS(Y3, Y4, Y4)
-		add(Y4, Mem{Base: dx, Disp: 32 * h})
-		VCMPPS(Imm(0), Mem{Base: x, Index: w, Scale: 1, Disp: 32 * h}, Y2, Y7)
-		VANDNPS(Y7, Y6, Y7)
-		VMOVSLDUP(Y7, Y5)
-		VANDPS(Y13, Y5, Y5)
-		VANDNPS(Y7, Y5, Y7)
-		VANDPS(Y3, Y7, Y7)
-		add(Y7, Mem{Base: dx, Index: w, Scale: 1, Disp: 32 * h})
-	}
-	ADDQ(Imm(64), x)
-	ADDQ(Imm(64), dx)
-	ADDQ(Imm(32), out)
-	ADDQ(Imm(32), dy)
-	DECQ(n)
-	JNZ(LabelRef("loop"))
-	end()
+func broadcastInt(r Register, v VecPhysical) {
+	x := v.(interface{ AsX() Register }).AsX().(VecPhysical)
+	MOVQ(r, x)
+	VPBROADCASTD(x, v)
 }

@@ -1,0 +1,414 @@
+package compute
+
+import "math"
+
+// The direct convolution. The lanes of the vectors are output channels, so
+// short rows and small maps waste nothing: weights are packed into panels of 16
+// (or 8) output channels, and the image is read by broadcasts where it lies,
+// through a table with the offset of every tap. Nothing is unrolled into
+// columns (im2col); only an image with padding is copied once, into a frame of
+// zeros. A tile of pixels × channels is transposed on its way out, where the
+// bias is added and the rectifier applied.
+
+// A direct is one group of a convolution: how the output reads the frame, and
+// where the image stands in it. The gradient of the input is one as well, of
+// the output gradient with flipped weights; there stride becomes spread, the
+// distance of the image's cells in the frame.
+type direct struct {
+	n, c, h, w           int // images, channels, rows and columns of the input
+	out, kh, kw          int
+	strideH, strideW     int
+	dilationH, dilationW int
+	top, left            int // where the image begins in the frame; negative cuts it
+	spreadH, spreadW     int
+	oh, ow               int
+	nextX, nextY         int // floats from one image to the next
+
+	hp, wp int // the frame
+	copied bool
+	width  int // channels of a panel: 16 or 8
+	rows   int // rows of a tile
+	depth  int // taps of a block
+	offs   []int32
+}
+
+// forward returns one group of g as a direct convolution.
+func (g *Conv) forward() direct {
+	d := direct{
+		n: g.N, c: g.C / g.Groups, h: g.H, w: g.W, out: g.Out / g.Groups, kh: g.Kh, kw: g.Kw,
+		strideH: g.StrideH, strideW: g.StrideW, dilationH: g.DilationH, dilationW: g.DilationW,
+		top: g.Top, left: g.Left, spreadH: 1, spreadW: 1, oh: g.OutH(), ow: g.OutW(),
+	}
+	d.nextX, d.nextY = g.C*g.H*g.W, g.Out*d.oh*d.ow
+	return d.finish()
+}
+
+// backward returns the gradient of one group's input as a direct convolution
+// of the output gradient.
+func (g *Conv) backward() direct {
+	d := direct{
+		n: g.N, c: g.Out / g.Groups, h: g.OutH(), w: g.OutW(), out: g.C / g.Groups, kh: g.Kh, kw: g.Kw,
+		strideH: 1, strideW: 1, dilationH: g.DilationH, dilationW: g.DilationW,
+		top: g.DilationH*(g.Kh-1) - g.Top, left: g.DilationW*(g.Kw-1) - g.Left,
+		spreadH: g.StrideH, spreadW: g.StrideW, oh: g.H, ow: g.W,
+	}
+	d.nextX, d.nextY = g.Out*d.h*d.w, g.C*g.H*g.W
+	return d.finish()
+}
+
+// finish derives frame, panels, blocks and offsets.
+func (d direct) finish() direct {
+	d.hp = (d.oh-1)*d.strideH + (d.kh-1)*d.dilationH + 1
+	d.wp = (d.ow-1)*d.strideW + (d.kw-1)*d.dilationW + 1
+	d.copied = d.top != 0 || d.left != 0 || d.spreadH > 1 || d.spreadW > 1 || d.hp > d.h || d.wp > d.w
+	if !d.copied {
+		d.hp, d.wp = d.h, d.w
+	}
+	d.width, d.rows = 16, 6
+	if d.out <= 8 {
+		d.width, d.rows = 8, 14
+	}
+	d.depth = blockDepth(d.taps(), d.oh*d.ow)
+	d.offs = make([]int32, 0, d.taps())
+	for u := range d.kh {
+		for c := range d.c {
+			for v := range d.kw {
+				d.offs = append(d.offs, int32(4*((c*d.hp+u*d.dilationH)*d.wp+v*d.dilationW)))
+			}
+		}
+	}
+	return d
+}
+
+// blockDepth cuts the taps into equal blocks that keep a panel in the first
+// cache, and for small maps the block of the image too.
+func blockDepth(taps, pixels int) int {
+	most := 256
+	if pixels <= 64 {
+		most = 128
+	}
+	blocks := (taps + most - 1) / most
+	return (taps + blocks - 1) / blocks
+}
+
+func (d *direct) taps() int   { return d.c * d.kh * d.kw }
+func (d *direct) panels() int { return (d.out + d.width - 1) / d.width }
+
+// flat tells whether pixels can be taken one after the other, over the ends of rows.
+func (d *direct) flat() bool {
+	return d.kh*d.kw == 1 && !d.copied && d.strideH == 1 && d.strideW == 1
+}
+
+// Packed weights lie as [block][panel][tap][width], the taps of a block in the
+// order kernel row, channel, kernel column.
+
+// pack packs the weights w[out][c][kh][kw] of a forward convolution.
+func (d *direct) pack(dst, w []float32) {
+	each(d.panels(), func(p int) {
+		k := d.taps()
+		tmp := borrow(8 * k)
+		defer giveBack(tmp)
+		for h := 0; h < d.width; h += 8 {
+			o := p*d.width + h
+			planesToLanes(tmp, w[min(o, d.out)*k:], k, k, d.out-o)
+			d.scatter(dst, tmp, p, h)
+		}
+	})
+}
+
+// planesToLanes writes n cells of up to 8 planes, next floats apart, as lanes;
+// planes from have on are zero.
+func planesToLanes(dst, src []float32, next, n, have int) {
+	if have >= 8 {
+		lanesIn(dst, 8, src, next, n)
+		return
+	}
+	for i := range n {
+		lane := dst[8*i : 8*i+8]
+		for j := range lane {
+			lane[j] = 0
+			if j < have {
+				lane[j] = src[j*next+i]
+			}
+		}
+	}
+}
+
+// scatter moves lanes h … h+7 of panel p from the order of w to that of the blocks.
+func (d *direct) scatter(dst, tmp []float32, p, h int) {
+	k := 0
+	for u := range d.kh {
+		for c := range d.c {
+			for v := range d.kw {
+				at := (c*d.kh+u)*d.kw + v
+				copy(dst[d.place(p, k)+h:][:8], tmp[8*at:8*at+8])
+				k++
+			}
+		}
+	}
+}
+
+// place returns where tap k of panel p lies in the packed weights.
+func (d *direct) place(p, k int) int {
+	block := k / d.depth * d.depth
+	depth := min(d.depth, d.taps()-block)
+	return d.panels()*d.width*block + d.width*(p*depth+k-block)
+}
+
+// packFlipped packs the weights w[c][out][kh][kw] for the gradient of the
+// input: c and out are this convolution's, the taps are read backwards.
+func (d *direct) packFlipped(dst, w []float32) {
+	taps := d.kh * d.kw
+	each(d.panels(), func(p int) {
+		first := p * d.width
+		n := min(d.width, d.out-first)
+		for u := range d.kh {
+			for c := range d.c {
+				for v := range d.kw {
+					lane := dst[d.place(p, (u*d.c+c)*d.kw+v):][:d.width]
+					clear(lane[n:])
+					src := w[(c*d.out+first)*taps+(d.kh-1-u)*d.kw+d.kw-1-v:]
+					for j := range lane[:n] {
+						lane[j] = src[j*taps]
+					}
+				}
+			}
+		}
+	})
+}
+
+// frame copies channels [c0,c1) of an image into the frame.
+func (d *direct) frame(dst, x []float32, c0, c1 int) {
+	r0, r1 := inside(d.top, d.spreadH, d.h, d.hp)
+	q0, q1 := inside(d.left, d.spreadW, d.w, d.wp)
+	for c := c0; c < c1; c++ {
+		plane := dst[c*d.hp*d.wp : (c+1)*d.hp*d.wp]
+		clear(plane)
+		for r := r0; r < r1; r++ {
+			row := x[(c*d.h+r)*d.w:][:d.w]
+			at := (d.top+r*d.spreadH)*d.wp + d.left
+			if d.spreadW == 1 {
+				copy(plane[at+q0:], row[q0:q1])
+				continue
+			}
+			for q := q0; q < q1; q++ {
+				plane[at+q*d.spreadW] = row[q]
+			}
+		}
+	}
+}
+
+// inside returns which of n cells, spread apart from start, lie in [0,size).
+func inside(start, spread, n, size int) (lo, hi int) {
+	if start < 0 {
+		lo = (-start + spread - 1) / spread
+	}
+	if last := size - 1 - start; last >= 0 {
+		hi = min(n, last/spread+1)
+	}
+	return min(lo, hi), hi
+}
+
+// reach returns the taps whose rows touch the image for output row i; the
+// others would only add zeros.
+func (d *direct) reach(i int) (lo, hi int) {
+	if !d.copied {
+		return 0, d.taps()
+	}
+	first := i * d.strideH
+	u0 := 0
+	for u0 < d.kh && first+u0*d.dilationH < d.top {
+		u0++
+	}
+	u1 := d.kh
+	for u1 > u0 && first+(u1-1)*d.dilationH > d.top+(d.h-1)*d.spreadH {
+		u1--
+	}
+	return u0 * d.c * d.kw, u1 * d.c * d.kw
+}
+
+// An outlet is what happens to a tile on its way to the output.
+type outlet struct {
+	bias  []float32 // a multiple of the panel's width
+	floor float32
+	add   bool
+}
+
+func newOutlet(bias []float32, channels int, relu, add bool) outlet {
+	o := outlet{bias: make([]float32, (channels+15)/16*16), floor: float32(math.Inf(-1)), add: add}
+	copy(o.bias, bias)
+	if relu {
+		o.floor = 0
+	}
+	return o
+}
+
+// run computes y from x and packed weights.
+func (d *direct) run(y, x, packed []float32, out outlet) {
+	rows, length := d.oh, d.ow
+	if d.flat() {
+		rows, length = d.oh*d.ow, 1
+	}
+	per := max(1, (96<<10)/4/(d.panels()*d.width)/length)
+	if d.flat() {
+		per = max(48, per)
+	}
+	blocks := (rows + per - 1) / per
+	if d.n >= Threads() {
+		each(d.n, func(i int) {
+			img, done := d.image(x[i*d.nextX:])
+			defer done()
+			for b := range blocks {
+				d.work(img, packed, y[i*d.nextY:], out, rows*b/blocks, rows*(b+1)/blocks, 0, d.panels())
+			}
+		})
+		return
+	}
+	parts := 1 // of the panels
+	for blocks*parts < 4*Threads() && 2*parts <= d.panels() {
+		parts *= 2
+	}
+	for i := range d.n {
+		img, done := d.image(x[i*d.nextX:])
+		each(blocks*parts, func(j int) {
+			b, q := j/parts, j%parts
+			d.work(img, packed, y[i*d.nextY:], out, rows*b/blocks, rows*(b+1)/blocks, d.panels()*q/parts, d.panels()*(q+1)/parts)
+		})
+		done()
+	}
+}
+
+// image returns the image as the taps read it, framed where needed.
+func (d *direct) image(x []float32) (img []float32, done func()) {
+	if !d.copied {
+		return x, func() {}
+	}
+	f := borrow(d.c * d.hp * d.wp)
+	For(d.c, grainFor(d.hp*d.wp), func(lo, hi int) { d.frame(f, x, lo, hi) })
+	return f, func() { giveBack(f) }
+}
+
+// work computes rows [r0,r1) (pixels, when flat) of panels [p0,p1) of one image.
+func (d *direct) work(img, packed, y []float32, out outlet, r0, r1, p0, p1 int) {
+	length := d.ow
+	if d.flat() {
+		length = 1
+	}
+	ld := (p1-p0)*d.width + 16
+	tile := borrow((r1-r0)*length*ld + 64)
+	defer giveBack(tile)
+	for k := 0; k < d.taps(); k += d.depth {
+		depth := min(d.depth, d.taps()-k)
+		for p := p0; p < p1; p++ {
+			b := packed[d.panels()*d.width*k+d.width*p*depth:]
+			t := tile[(p-p0)*d.width:]
+			if d.flat() {
+				d.pixels(img[r0:], b, t, ld, k, depth, r1-r0)
+				continue
+			}
+			for r := r0; r < r1; r++ {
+				d.row(img, b, t[(r-r0)*length*ld:], ld, k, depth, r)
+			}
+		}
+	}
+	d.leave(tile, ld, y, out, r0*length, (r1-r0)*length, p0*d.width, min(p1*d.width, d.out))
+}
+
+// pixels adds taps [k,k+depth) for n pixels of a 1×1 convolution.
+func (d *direct) pixels(img, b, tile []float32, ld, k, depth, n int) {
+	groups := (n + d.rows - 1) / d.rows
+	for i := range groups {
+		lo, hi := n*i/groups, n*(i+1)/groups
+		d.kernel(hi-lo)(depth, &img[lo], 1, &d.offs[k], &b[0], &tile[lo*ld], ld, min(k, 1))
+	}
+}
+
+// row adds those of the taps [k,k+depth) that matter for output row r.
+func (d *direct) row(img, b, tile []float32, ld, k, depth, r int) {
+	first, last := d.reach(r)
+	lo, hi := max(k, first), min(k+depth, last)
+	if lo >= hi {
+		if k == 0 && first >= last { // no tap touches the image
+			for i := range d.ow {
+				clear(tile[i*ld : i*ld+d.width])
+			}
+		}
+		return
+	}
+	add := 0
+	if lo > first {
+		add = 1
+	}
+	base := r * d.strideH * d.wp
+	groups := (d.ow + d.rows - 1) / d.rows
+	for i := range groups {
+		a, e := d.ow*i/groups, d.ow*(i+1)/groups
+		d.kernel(e-a)(hi-lo, &img[base+a*d.strideW], d.strideW, &d.offs[lo], &b[(lo-k)*d.width], &tile[a*ld], ld, add)
+	}
+}
+
+func (d *direct) kernel(rows int) func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int) {
+	if d.width == 8 {
+		return isa.rows8at[rows]
+	}
+	return isa.rows16at[rows]
+}
+
+// leave writes n pixels of channels [o0,o1) from the tile to the planes of y.
+func (d *direct) leave(tile []float32, ld int, y []float32, out outlet, first, n, o0, o1 int) {
+	plane := d.oh * d.ow
+	for o := o0; o < o1; o += 8 {
+		lanes := min(8, o1-o)
+		if lanes == 8 && !out.add {
+			lanesOut(y[o*plane+first:], plane, tile[o-o0:], ld, n, out.bias[o:], out.floor)
+			continue
+		}
+		out.through(y[o*plane+first:], plane, tile[o-o0:], ld, n, lanes, o)
+	}
+}
+
+// through writes fewer than 8 channels, or adds, by way of a buffer.
+func (out outlet) through(y []float32, plane int, tile []float32, ld, n, lanes, o int) {
+	buf := borrow(8 * n)
+	defer giveBack(buf)
+	lanesOut(buf, n, tile, ld, n, out.bias[o:], out.floor)
+	for j := range lanes {
+		if out.add {
+			axpy(y[j*plane:][:n], buf[j*n:(j+1)*n], 1)
+		} else {
+			copy(y[j*plane:], buf[j*n:(j+1)*n])
+		}
+	}
+}
+
+// lanesOut writes n pixels of 8 lanes, ss floats apart, as 8 planes, ds apart.
+func lanesOut(dst []float32, ds int, src []float32, ss, n int, bias []float32, floor float32) {
+	if n >= 8 {
+		isa.transposeOut(&src[0], ss, &dst[0], ds, n/8, &bias[0], floor)
+		if n%8 != 0 { // the last 8 again, overlapping
+			isa.transposeOut(&src[(n-8)*ss], ss, &dst[n-8], ds, 1, &bias[0], floor)
+		}
+		return
+	}
+	for j := range 8 {
+		for i := range n {
+			dst[j*ds+i] = max(src[i*ss+j]+bias[j], floor)
+		}
+	}
+}
+
+// lanesIn writes n cells of 8 planes, ss apart, as pixels of 8 lanes, ds apart.
+func lanesIn(dst []float32, ds int, src []float32, ss, n int) {
+	if n >= 8 {
+		isa.transposeIn(&src[0], ss, &dst[0], ds, n/8)
+		if n%8 != 0 {
+			isa.transposeIn(&src[n-8], ss, &dst[(n-8)*ds], ds, 1)
+		}
+		return
+	}
+	for i := range n {
+		for j := range 8 {
+			dst[i*ds+j] = src[j*ss+i]
+		}
+	}
+}

@@ -1,0 +1,233 @@
+package compute
+
+import "unsafe"
+
+// The generic kernels: what every set computes, in Go. They run where there is
+// no assembly (arm64, WebAssembly, the tag noasm) and are what the fast sets
+// are tested against.
+
+var genericSet = kernelSet{
+	name:     "generic",
+	tile6x16: genericTile6x16, pack16: genericPack16,
+	rows16: [7]func(int, *float32, int, *float32, *float32, int, int){
+		nil, genericRows16(1), genericRows16(2), genericRows16(3), genericRows16(4), genericRows16(5), genericRows16(6)},
+	rows16at:    genericRows16At(),
+	rows8at:     genericRows8At(),
+	transposeIn: genericTransposeIn, transposeOut: genericTransposeOut,
+	winogradIn: genericWinogradIn, winogradOut: genericWinogradOut, winogradKernel: genericWinogradKernel,
+	winogradGrad: genericWinogradGrad, winogradKernelGrad: genericWinogradKernelGrad,
+	add8: genericAdd, mul8: genericMul, max8: genericMax, relu8: genericReLU, reluGrad8: genericReLUGrad, reluGradAdd8: genericReLUGradAdd,
+	axpy8: genericAxpy, momentum8: genericMomentum,
+	maxPool2: genericMaxPool2,
+}
+
+// at returns the n floats that begin i floats after p.
+func at(p *float32, i, n int) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(p), 4*i)), n)
+}
+
+// vec returns the 8 or 16 floats at index i after p as an array.
+func vec8(p *float32, i int) *[8]float32 {
+	return (*[8]float32)(unsafe.Add(unsafe.Pointer(p), 4*i))
+}
+func vec16(p *float32, i int) *[16]float32 {
+	return (*[16]float32)(unsafe.Add(unsafe.Pointer(p), 4*i))
+}
+func load(p *float32, bytes int) float32 {
+	return *(*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
+}
+
+func genericTile6x16(kc int, a, b, c *float32, ldc int, acc int) {
+	for i := range 6 {
+		out := vec16(c, i*ldc)
+		if acc == 0 {
+			*out = [16]float32{}
+		}
+		k := 0
+		for ; k+4 <= kc; k += 4 {
+			a0, a1, a2, a3 := load(a, 4*(6*k+i)), load(a, 4*(6*k+6+i)), load(a, 4*(6*k+12+i)), load(a, 4*(6*k+18+i))
+			four16(out, a0, a1, a2, a3, vec16(b, 16*k), vec16(b, 16*k+16), vec16(b, 16*k+32), vec16(b, 16*k+48))
+		}
+		for ; k < kc; k++ {
+			one16(out, load(a, 4*(6*k+i)), vec16(b, 16*k))
+		}
+	}
+}
+
+// four16 adds four scaled rows; four at a time keep the sums out of memory longer.
+func four16(out *[16]float32, a0, a1, a2, a3 float32, b0, b1, b2, b3 *[16]float32) {
+	for j := range out {
+		out[j] += (a0*b0[j] + a1*b1[j]) + (a2*b2[j] + a3*b3[j])
+	}
+}
+
+func one16(out *[16]float32, a float32, b *[16]float32) {
+	for j := range out {
+		out[j] += a * b[j]
+	}
+}
+
+func genericPack16(src *float32, ld int, dst *float32, n int) {
+	for i := range n {
+		*vec16(dst, 16*i) = *vec16(src, i*ld)
+	}
+}
+
+func genericRows16(n int) func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int) {
+	return func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int) {
+		for i := range n {
+			row, out := at(a, i*lda, kc), vec16(c, i*ldc)
+			if acc == 0 {
+				*out = [16]float32{}
+			}
+			k := 0
+			for ; k+4 <= kc; k += 4 {
+				four16(out, row[k], row[k+1], row[k+2], row[k+3],
+					vec16(b, 16*k), vec16(b, 16*k+16), vec16(b, 16*k+32), vec16(b, 16*k+48))
+			}
+			for ; k < kc; k++ {
+				one16(out, row[k], vec16(b, 16*k))
+			}
+		}
+	}
+}
+
+func genericRows16At() (f [7]func(int, *float32, int, *int32, *float32, *float32, int, int)) {
+	for n := 1; n < len(f); n++ {
+		f[n] = func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int) {
+			off := unsafe.Slice(offs, kc)
+			for i := range n {
+				row, out := (*float32)(unsafe.Add(unsafe.Pointer(a), 4*i*lda)), vec16(c, i*ldc)
+				if acc == 0 {
+					*out = [16]float32{}
+				}
+				k := 0
+				for ; k+4 <= kc; k += 4 {
+					four16(out, load(row, int(off[k])), load(row, int(off[k+1])), load(row, int(off[k+2])), load(row, int(off[k+3])),
+						vec16(b, 16*k), vec16(b, 16*k+16), vec16(b, 16*k+32), vec16(b, 16*k+48))
+				}
+				for ; k < kc; k++ {
+					one16(out, load(row, int(off[k])), vec16(b, 16*k))
+				}
+			}
+		}
+	}
+	return f
+}
+
+func genericRows8At() (f [15]func(int, *float32, int, *int32, *float32, *float32, int, int)) {
+	for n := 1; n < len(f); n++ {
+		f[n] = func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int) {
+			off := unsafe.Slice(offs, kc)
+			for i := range n {
+				row, out := (*float32)(unsafe.Add(unsafe.Pointer(a), 4*i*lda)), vec8(c, i*ldc)
+				if acc == 0 {
+					*out = [8]float32{}
+				}
+				for k, o := range off {
+					v, w := load(row, int(o)), vec8(b, 8*k)
+					for j := range out {
+						out[j] += v * w[j]
+					}
+				}
+			}
+		}
+	}
+	return f
+}
+
+// genericTransposeIn writes pixel after pixel, so that with ds < 8 the next one
+// covers what the last one has too many.
+func genericTransposeIn(src *float32, ss int, dst *float32, ds int, n int) {
+	for i := range 8 * n {
+		pixel := vec8(dst, i*ds)
+		for j := range pixel {
+			pixel[j] = load(src, 4*(j*ss+i))
+		}
+	}
+}
+
+func genericTransposeOut(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32) {
+	b := vec8(bias, 0)
+	for j := range 8 {
+		plane := at(dst, j*ds, 8*n)
+		for i := range plane {
+			plane[i] = max(load(src, 4*(i*ss+j))+b[j], floor)
+		}
+	}
+}
+
+func genericAdd(z, x, y *float32, n int) {
+	a, b := at(x, 0, 8*n), at(y, 0, 8*n)
+	for i, v := range a {
+		at(z, 0, 8*n)[i] = v + b[i]
+	}
+}
+
+func genericMul(z, x, y *float32, n int) {
+	a, b := at(x, 0, 8*n), at(y, 0, 8*n)
+	for i, v := range a {
+		at(z, 0, 8*n)[i] = v * b[i]
+	}
+}
+
+func genericReLU(y, x *float32, n int) {
+	out := at(y, 0, 8*n)
+	for i, v := range at(x, 0, 8*n) {
+		out[i] = max(v, 0)
+	}
+}
+
+func genericReLUGrad(dx, dy, y *float32, n int) {
+	clear(at(dx, 0, 8*n))
+	genericReLUGradAdd(dx, dy, y, n)
+}
+
+func genericReLUGradAdd(dx, dy, y *float32, n int) {
+	out, g := at(dx, 0, 8*n), at(dy, 0, 8*n)
+	for i, v := range at(y, 0, 8*n) {
+		if !(v <= 0) { // a NaN lets the gradient through
+			out[i] += g[i]
+		}
+	}
+}
+
+func genericAxpy(y, x *float32, a float32, n int) {
+	out := at(y, 0, 8*n)
+	for i, v := range at(x, 0, 8*n) {
+		out[i] += a * v
+	}
+}
+
+func genericMomentum(w, v, g *float32, r, m, d float32, n int) {
+	ws, vs := at(w, 0, 8*n), at(v, 0, 8*n)
+	for i, g := range at(g, 0, 8*n) {
+		vs[i] = m*vs[i] + (g + d*ws[i])
+		ws[i] -= r * vs[i]
+	}
+}
+
+func genericMax(z, x, y *float32, n int) {
+	a, b, out := at(x, 0, 8*n), at(y, 0, 8*n), at(z, 0, 8*n)
+	for i, v := range a {
+		if v > b[i] {
+			out[i] = v
+		} else {
+			out[i] = b[i]
+		}
+	}
+}
+
+func genericMaxPool2(x *float32, w int, y *float32, place *int32, first, n int) {
+	out, places := at(y, 0, 8*n), unsafe.Slice(place, 8*n)
+	a, b := at(x, 0, 16*n), at(x, w, 16*n)
+	for i := range out {
+		best, where := a[2*i], 2*i
+		for j, v := range [3]float32{a[2*i+1], b[2*i], b[2*i+1]} {
+			if v > best || v != v && best == best {
+				best, where = v, 2*i+[3]int{1, w, w + 1}[j]
+			}
+		}
+		out[i], places[i] = best, int32(first+where)
+	}
+}

@@ -1,0 +1,68 @@
+package compute
+
+import (
+	"fmt"
+	"os"
+)
+
+// The instruction set in use is chosen once, at start: the best this machine
+// has. The environment variable CNN_ISA (avx2 or generic) lowers the choice, so
+// that one machine can test every path.
+
+// A kernelSet is what an instruction set brings: the innermost loops, all with
+// the same meaning. The generic set says in Go what each of them computes.
+type kernelSet struct {
+	name string
+
+	tile6x16 func(kc int, a, b, c *float32, ldc int, acc int)
+	pack16   func(src *float32, ld int, dst *float32, n int)
+
+	// rows16[n] and rows16at[n] compute n rows of 16 channels, n from 1 to 6.
+	rows16   [7]func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int)
+	rows16at [7]func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
+	// rows8at[n] computes n rows of 8 channels, n from 1 to 14.
+	rows8at [15]func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
+
+	transposeIn  func(src *float32, ss int, dst *float32, ds int, n int)
+	transposeOut func(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32)
+
+	winogradIn         func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
+	winogradOut        func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, scratch *float32)
+	winogradKernel     func(src, dst *float32, ustride, n int, scratch *float32)
+	winogradGrad       func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
+	winogradKernelGrad func(src *float32, mstride int, dst *float32, n int, scratch *float32)
+
+	add8, mul8, max8 func(z, x, y *float32, n int)
+	relu8            func(y, x *float32, n int)
+	reluGrad8        func(dx, dy, y *float32, n int)
+	reluGradAdd8     func(dx, dy, y *float32, n int)
+	axpy8            func(y, x *float32, a float32, n int)
+	momentum8        func(w, v, g *float32, r, m, d float32, n int)
+	maxPool2         func(x *float32, w int, y *float32, place *int32, first, n int)
+}
+
+// isa is the set in use.
+var isa = choose(os.Getenv("CNN_ISA"))
+
+// choose returns the set of the given name, or the best of this machine.
+func choose(name string) kernelSet {
+	for _, s := range available() {
+		if name == "" || name == s.name {
+			return s
+		}
+	}
+	panic(fmt.Sprintf("cnn: CNN_ISA=%s is not available here; leave it empty or take one of %s", name, names()))
+}
+
+// available lists the sets that run on this machine, the fastest first.
+func available() []kernelSet { return append(fastSets(), genericSet) }
+
+func names() (s []string) {
+	for _, k := range available() {
+		s = append(s, k.name)
+	}
+	return s
+}
+
+// ISA returns the name of the instruction set in use: avx2 or generic.
+func ISA() string { return isa.name }

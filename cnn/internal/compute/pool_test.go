@@ -1,0 +1,63 @@
+package compute
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestMaxPoolMatchesItsDefinition(t *testing.T) {
+	ways(t, func(t *testing.T) {
+		for _, g := range []Pool{
+			{Planes: 6, H: 28, W: 28, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 14, OutW: 14},
+			{Planes: 3, H: 17, W: 33, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 8, OutW: 16},
+			{Planes: 3, H: 10, W: 10, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 5, OutW: 5},
+			{Planes: 2, H: 14, W: 13, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, OutH: 6, OutW: 6},
+			{Planes: 2, H: 14, W: 13, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, OutH: 7, OutW: 6},
+			{Planes: 2, H: 9, W: 19, Kh: 3, Kw: 3, StrideH: 1, StrideW: 1, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: 9, OutW: 19},
+			{Planes: 1, H: 9, W: 19, Kh: 2, Kw: 3, StrideH: 1, StrideW: 2, DilationH: 3, DilationW: 2, Left: 1, OutH: 6, OutW: 8},
+		} {
+			g.DilationH, g.DilationW = max(1, g.DilationH), max(1, g.DilationW)
+			t.Run(fmt.Sprint(g), func(t *testing.T) { checkMaxPool(t, g) })
+		}
+	})
+}
+
+func checkMaxPool(t *testing.T, g Pool) {
+	r := rand.New(rand.NewPCG(5, 5))
+	x := make([]float32, g.Planes*g.H*g.W)
+	for i := range x { // few values, so that windows have ties, and some that are no numbers
+		x[i] = float32(r.IntN(5) - 2)
+		if r.IntN(40) == 0 {
+			x[i] = float32(math.NaN())
+		}
+	}
+	size := g.OutH * g.OutW
+	y, arg, alone := make([]float32, g.Planes*size), make([]int32, g.Planes*size), make([]float32, g.Planes*size)
+	g.Max(y, arg, x)
+	g.Max(alone, nil, x)
+	for p := range g.Planes {
+		for i := range g.OutH {
+			for j := range g.OutW {
+				at := p*size + i*g.OutW + j
+				best, place := float32(math.Inf(-1)), -1
+				for u := range g.Kh {
+					for v := range g.Kw {
+						r, q := i*g.StrideH-g.Top+u*g.DilationH, j*g.StrideW-g.Left+v*g.DilationW
+						if r < 0 || q < 0 || r >= g.H || q >= g.W {
+							continue
+						}
+						if c := x[p*g.H*g.W+r*g.W+q]; place < 0 || c > best || c != c && best == best {
+							best, place = c, r*g.W+q
+						}
+					}
+				}
+				same := func(v float32) bool { return v == best || v != v && best != best }
+				if !same(y[at]) || int(arg[at]) != place || !same(alone[at]) {
+					t.Fatalf("plane %d, window %d,%d: %v at %d (alone %v), want %v at %d", p, i, j, y[at], arg[at], alone[at], best, place)
+				}
+			}
+		}
+	}
+}

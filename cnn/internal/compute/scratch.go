@@ -1,0 +1,54 @@
+package compute
+
+import (
+	"math/bits"
+	"sync"
+	"unsafe"
+)
+
+// Scratch memory: padded images, tiles, packed blocks. It is borrowed and given
+// back within a call, in sizes that are powers of two, so that a steady loop
+// allocates nothing; at most keep bytes wait for the next call.
+
+const keep = 192 << 20
+
+var scratch struct {
+	mu    sync.Mutex
+	free  [40][][]float32
+	bytes int
+}
+
+// borrow returns n floats on a cache line boundary, with any contents, and
+// slack beyond them that kernels may read.
+func borrow(n int) []float32 {
+	class := bits.Len(uint(n + 63))
+	scratch.mu.Lock()
+	if list := scratch.free[class]; len(list) > 0 {
+		s := list[len(list)-1]
+		scratch.free[class] = list[:len(list)-1]
+		scratch.bytes -= 4 * cap(s)
+		scratch.mu.Unlock()
+		return s[:n]
+	}
+	scratch.mu.Unlock()
+	return aligned(1 << class)[:n]
+}
+
+// giveBack returns what borrow lent.
+func giveBack(s []float32) {
+	class := bits.Len(uint(cap(s))) - 1
+	scratch.mu.Lock()
+	defer scratch.mu.Unlock()
+	if scratch.bytes+4*cap(s) > keep {
+		return
+	}
+	scratch.bytes += 4 * cap(s)
+	scratch.free[class] = append(scratch.free[class], s)
+}
+
+// aligned returns n floats that begin on a cache line.
+func aligned(n int) []float32 {
+	s := make([]float32, n+16)
+	skip := int(-uintptr(unsafe.Pointer(&s[0]))&63) / 4
+	return s[skip : skip+n : skip+n]
+}

@@ -1,0 +1,310 @@
+package compute
+
+// The gradient of the weights: for every tap, the sum over images and pixels of
+// the input under the tap times the output gradient. The sum is cut by the
+// geometry alone, so that threads never change its order.
+
+// A weightsGrad is one group of it, computed as sums of rows: lanes are output
+// channels, the output gradient is laid out as pixels of 16 (or 8) channels,
+// and the rows of a tile are neighbouring taps of one kernel row, or, for 1×1
+// kernels, neighbouring input channels.
+type weightsGrad struct {
+	direct
+	images, pixels int     // of a chunk of the sum
+	spots          []int32 // where the window of every pixel of a chunk begins
+	groups         int     // of images, summed apart where channels alone give too few jobs
+}
+
+func newWeightsGrad(d direct) *weightsGrad {
+	g := &weightsGrad{direct: d, images: 1, pixels: d.oh * d.ow}
+	if g.pixels <= 128 {
+		g.images = max(1, min(d.n, 256/g.pixels))
+	} else {
+		parts := (g.pixels + 255) / 256
+		g.pixels = (g.pixels + parts - 1) / parts
+	}
+	g.groups = 1
+	if chunks := (d.n + g.images - 1) / g.images; d.panels()*d.c < 8 {
+		g.groups = min(chunks, 8)
+	}
+	for i := range g.images {
+		for r := range d.oh {
+			for q := range d.ow {
+				g.spots = append(g.spots, int32(4*(i*g.frameSize()+r*d.strideH*d.wp+q*d.strideW)))
+			}
+		}
+	}
+	return g
+}
+
+// frameSize returns the floats from one image to the next as the taps read them.
+func (g *weightsGrad) frameSize() int {
+	if !g.copied {
+		return g.nextX
+	}
+	return g.c * g.hp * g.wp
+}
+
+// run computes dw[out][c][kh][kw] from dy and x.
+func (g *weightsGrad) run(dw, dy, x []float32, add bool) {
+	frames, lanes := g.lay(dy, x)
+	size := g.taps() * g.panels() * g.width
+	sums := borrow(g.groups*size + 64)
+	parts := 1 // of the input channels; the cut does not touch a sum
+	for g.groups*g.panels()*parts < 4*Threads() && 2*parts <= g.c && Threads() > 1 {
+		parts *= 2
+	}
+	each(g.groups*g.panels()*parts, func(j int) {
+		i, p, q := j/parts/g.panels(), j/parts%g.panels(), j%parts
+		g.sum(sums[i*size:], lanes, frames, i, p, g.c*q/parts, g.c*(q+1)/parts)
+	})
+	for i := 1; i < g.groups; i++ {
+		axpy(sums[:size], sums[i*size:(i+1)*size], 1)
+	}
+	g.leave(dw, sums, add)
+	giveBack(sums)
+	giveBack(lanes)
+	if g.copied {
+		giveBack(frames)
+	}
+}
+
+// lay copies the images into frames, where they need one, and the output
+// gradient into pixels of lanes, [panel][image][pixel][width].
+func (g *weightsGrad) lay(dy, x []float32) (frames, lanes []float32) {
+	frames = x
+	if g.copied {
+		frames = borrow(g.n * g.frameSize())
+	}
+	plane := g.oh * g.ow
+	lanes = borrow(g.panels()*g.n*plane*g.width + 64)
+	each(g.n, func(i int) {
+		if g.copied {
+			g.frame(frames[i*g.frameSize():], x[i*g.nextX:], 0, g.c)
+		}
+		tmp := borrow(8 * plane)
+		defer giveBack(tmp)
+		for p := range g.panels() {
+			dst := lanes[(p*g.n+i)*plane*g.width:]
+			for h := 0; h < g.width; h += 8 {
+				o := p*g.width + h
+				src := dy[i*g.nextY+min(o, g.out)*plane:]
+				if g.out-o >= 8 {
+					lanesIn(dst[h:], g.width, src, plane, plane)
+					continue
+				}
+				for j := range 8 { // planes that are not there are zero
+					clear(tmp[j*plane : (j+1)*plane])
+					if o+j < g.out {
+						copy(tmp[j*plane:(j+1)*plane], src[j*plane:])
+					}
+				}
+				lanesIn(dst[h:], g.width, tmp, plane, plane)
+			}
+		}
+	})
+	return frames, lanes
+}
+
+// sum adds up panel p for the taps of input channels [c0,c1) over one group of images.
+func (g *weightsGrad) sum(sums, lanes, frames []float32, group, p, c0, c1 int) {
+	plane, add := g.oh*g.ow, 0
+	chunks := (g.n + g.images - 1) / g.images
+	first, last := chunks*group/g.groups*g.images, min(g.n, chunks*(group+1)/g.groups*g.images)
+	for i := first; i < last; i += g.images {
+		images := min(g.images, last-i)
+		for v := 0; v < plane; v += g.pixels {
+			n := min(g.pixels, plane-v) + (images-1)*plane
+			b := &lanes[((p*g.n+i)*plane+v)*g.width]
+			x := frames[i*g.frameSize():]
+			if g.kh*g.kw == 1 {
+				g.channels(sums, x, b, g.spots[v:], n, p, c0, c1, add)
+			} else {
+				g.windows(sums, x, b, g.spots[v:], n, p, c0, c1, add)
+			}
+			add = 1
+		}
+	}
+}
+
+// channels sums tiles of neighbouring input channels of a 1×1 kernel.
+func (g *weightsGrad) channels(sums, x []float32, b *float32, spots []int32, n, p, c0, c1, add int) {
+	wide, frame := g.panels()*g.width, g.hp*g.wp
+	groups := (c1 - c0 + g.rows - 1) / g.rows
+	for i := range groups {
+		lo, hi := c0+(c1-c0)*i/groups, c0+(c1-c0)*(i+1)/groups
+		g.kernel(hi-lo)(n, &x[lo*frame], frame, &spots[0], b, &sums[lo*wide+p*g.width], wide, add)
+	}
+}
+
+// windows sums tiles of neighbouring taps of one kernel row.
+func (g *weightsGrad) windows(sums, x []float32, b *float32, spots []int32, n, p, c0, c1, add int) {
+	wide := g.panels() * g.width
+	groups := (g.kw + g.rows - 1) / g.rows
+	for c := c0; c < c1; c++ {
+		for u := range g.kh {
+			row := x[(c*g.hp+u*g.dilationH)*g.wp:]
+			to := sums[(c*g.kh+u)*g.kw*wide+p*g.width:]
+			for i := range groups {
+				lo, hi := g.kw*i/groups, g.kw*(i+1)/groups
+				g.kernel(hi-lo)(n, &row[lo*g.dilationW], g.dilationW, &spots[0], b, &to[lo*wide], wide, add)
+			}
+		}
+	}
+}
+
+// leave transposes the sums [tap][channel] into dw.
+func (g *weightsGrad) leave(dw, sums []float32, add bool) {
+	k, wide := g.taps(), g.panels()*g.width
+	out := newOutlet(nil, g.out, false, add)
+	each((g.out+7)/8, func(i int) {
+		lanes := min(8, g.out-8*i)
+		if lanes == 8 && !add {
+			lanesOut(dw[8*i*k:], k, sums[8*i:], wide, k, out.bias, out.floor)
+			return
+		}
+		out.through(dw[8*i*k:], k, sums[8*i:], wide, k, lanes, 0)
+	})
+}
+
+// A winogradWeights computes it for 3×3 kernels and stride 1 by F(3×3,4×4): the
+// transformed tiles of the input, as in winograd, times transformed 4×4 tiles of
+// the output gradient, summed over the tiles.
+type winogradWeights struct {
+	*winograd
+	wideC, wideO int // channels of v and e, rounded up
+}
+
+const winogradGradBytes = 4 << 20 // of transformed tiles in flight
+
+func (n *winogradWeights) run(dw, dy, x []float32, add bool) {
+	n.wideC, n.wideO = (n.c+15)/16*16, n.out+16
+	rows := n.n * n.th
+	per := min(rows, max(1, max(winogradGradBytes/(36*4*(n.wideC+n.wideO)), 192)/n.tw))
+	blocks := (rows + per - 1) / per
+	ms := n.out*n.wideC + 16
+	m := borrow(36*ms + 64)
+	for k := range blocks {
+		b := n.gradBlock(rows*k/blocks, rows*(k+1)/blocks)
+		inputs := (n.c + 15) / 16
+		each(inputs+(n.out+15)/16, func(j int) {
+			if j < inputs {
+				b.inputs(x, 16*j)
+			} else {
+				b.grads(dy, 16*(j-inputs))
+			}
+		})
+		each(36, func(i int) { b.multiply(m, ms, i, k > 0) })
+		b.end()
+	}
+	each(n.out, func(o int) { n.leave(dw, m, ms, o, add) })
+	giveBack(m)
+}
+
+// A gradBlock is rows [r0,r1) of tiles of all images.
+type gradBlock struct {
+	*winogradWeights
+	r0, r1, tiles int
+	vs, es        int
+	v, e          []float32 // inputs [36][16 channels][tile][16], gradients [36][tile][channel]
+	offs          []int32
+}
+
+func (n *winogradWeights) gradBlock(r0, r1 int) *gradBlock {
+	b := &gradBlock{winogradWeights: n, r0: r0, r1: r1, tiles: (r1 - r0) * n.tw}
+	b.vs, b.es = n.wideC*b.tiles+16, n.wideO*b.tiles+16
+	b.v, b.e = borrow(36*b.vs+64), borrow(36*b.es+64)
+	b.offs = make([]int32, b.tiles)
+	for t := range b.offs {
+		b.offs[t] = int32(4 * t * n.wideO)
+	}
+	return b
+}
+
+func (b *gradBlock) end() { giveBack(b.v); giveBack(b.e) }
+
+// inputs transforms input channels c … c+15.
+func (b *gradBlock) inputs(x []float32, c int) {
+	strip, tmp := borrow(6*b.wp*8), borrow(36*8)
+	defer giveBack(strip)
+	defer giveBack(tmp)
+	whole := winogradBlock{winograd: b.winograd}
+	for q := c; q < c+16; q += 8 {
+		for r := b.r0; r < b.r1; r++ {
+			v := b.v[c*b.tiles+(r-b.r0)*b.tw*16+q-c:]
+			if q >= b.c { // half a group: its other half counts as zero
+				clearLanes(v, b.vs, 16, b.tw)
+				continue
+			}
+			i, a := r/b.th, r%b.th
+			whole.strip(strip, x[i*b.nextX+q*b.h*b.w:], a, a+1)
+			isa.winogradIn(&strip[0], b.wp*8, &v[0], b.vs, 16, b.tw, &tmp[0])
+		}
+	}
+}
+
+func clearLanes(v []float32, next, step, n int) {
+	for i := range 36 {
+		for t := range n {
+			clear(v[i*next+t*step:][:8])
+		}
+	}
+}
+
+// grads transforms the gradients of output channels o … o+15.
+func (b *gradBlock) grads(dy []float32, o int) {
+	wide := 4 * b.tw
+	strip, tmp := borrow(4*wide*8), borrow(36*8)
+	defer giveBack(strip)
+	defer giveBack(tmp)
+	for r := b.r0; r < b.r1; r++ {
+		i, a := r/b.th, r%b.th
+		for q := o; q < min(o+16, b.out); q += 8 {
+			for j := range 4 {
+				row := strip[j*wide*8 : (j+1)*wide*8]
+				if 4*a+j >= b.oh {
+					clear(row)
+					continue
+				}
+				lanesIn(row, 8, dy[i*b.nextY+(q*b.oh+4*a+j)*b.ow:], b.oh*b.ow, b.ow)
+				clear(row[8*b.ow:])
+			}
+			isa.winogradGrad(&strip[0], wide*8, &b.e[(r-b.r0)*b.tw*b.wideO+q], b.es, b.wideO, b.tw, &tmp[0])
+		}
+	}
+}
+
+// multiply adds position i of the block: rows are output channels, lanes input channels.
+func (b *gradBlock) multiply(m []float32, ms, i int, add bool) {
+	parts, groups := (b.tiles+127)/128, (b.out+5)/6
+	for k := range parts {
+		k0, k1 := b.tiles*k/parts, b.tiles*(k+1)/parts
+		acc := 0
+		if add || k > 0 {
+			acc = 1
+		}
+		for c := 0; c < b.wideC; c += 16 {
+			v := &b.v[i*b.vs+c*b.tiles+16*k0]
+			for g := range groups {
+				lo, hi := b.out*g/groups, b.out*(g+1)/groups
+				isa.rows16at[hi-lo](k1-k0, &b.e[i*b.es+lo], 1, &b.offs[k0], v, &m[i*ms+lo*b.wideC+c], b.wideC, acc)
+			}
+		}
+	}
+}
+
+// leave transforms the sums of output channel o back to 3×3.
+func (n *winogradWeights) leave(dw, m []float32, ms, o int, add bool) {
+	taps, tmp := borrow(n.c*9), borrow(36*8)
+	defer giveBack(taps)
+	defer giveBack(tmp)
+	isa.winogradKernelGrad(&m[o*n.wideC], ms, &taps[0], n.c/8, &tmp[0])
+	for c := 0; c < n.c; c += 8 {
+		from, to := (*[72]float32)(taps[9*c:]), (*[72]float32)(dw[(o*n.c+c)*9:])
+		for l := range 8 {
+			for k := range 9 {
+				store(to[:], 9*l+k, from[8*k+l], add)
+			}
+		}
+	}
+}

@@ -1,0 +1,239 @@
+package compute
+
+// Winograd's minimal filtering F(4×4,3×3) for kernels of 3×3 and stride 1: a
+// tile of 4×4 outputs takes 36 products per channel instead of 144. Tiles of
+// 6×6 inputs are transformed, each of the 36 positions is a matrix product over
+// the channels, and the sums are transformed back (Lavin and Gray, "Fast
+// Algorithms for Convolutional Neural Networks", 2015, section 4.3). Lanes are
+// channels here too, in and out in multiples of 8.
+
+// A winograd is one group of such a convolution.
+type winograd struct {
+	n, c, h, w, out int
+	top, left       int
+	oh, ow          int
+	nextX, nextY    int
+	th, tw          int // rows and columns of tiles
+	wp              int // pixels of a strip
+}
+
+// winogradOf returns d as a Winograd convolution, if it is one.
+func winogradOf(d *direct) (*winograd, bool) {
+	fits := d.kh == 3 && d.kw == 3 && d.strideH == 1 && d.strideW == 1 && d.dilationH == 1 && d.dilationW == 1 &&
+		d.spreadH == 1 && d.spreadW == 1 && d.c%8 == 0 && d.out%8 == 0 && d.top >= 0 && d.left >= 0
+	if !fits || method == "direct" {
+		return nil, false
+	}
+	n := &winograd{n: d.n, c: d.c, h: d.h, w: d.w, out: d.out, top: d.top, left: d.left,
+		oh: d.oh, ow: d.ow, nextX: d.nextX, nextY: d.nextY}
+	n.th, n.tw = (n.oh+3)/4, (n.ow+3)/4
+	n.wp = 4*n.tw + 2
+	return n, true
+}
+
+func (n *winograd) panels() int { return (n.out + 15) / 16 }
+
+// Transformed weights lie as [36][panel][c][16], next to each other but for 16
+// floats, so that the 36 do not fall on the same cache lines.
+func (n *winograd) stride() int { return n.panels()*n.c*16 + 16 }
+func (n *winograd) size() int   { return 36*n.stride() + 1024 }
+
+// transform transforms the weights w[out][c][3][3].
+func (n *winograd) transform(dst, w []float32) {
+	n.transformLanes(dst, func(lanes []float32, o, groups int) {
+		for q := range groups {
+			lanesIn(lanes[q*n.c*72:], 8, w[(o+8*q)*n.c*9:], n.c*9, n.c*9)
+		}
+	})
+}
+
+// transformFlipped does so with w[c][out][3][3] read backwards, for the
+// gradient of the input.
+func (n *winograd) transformFlipped(dst, w []float32) {
+	n.transformLanes(dst, func(lanes []float32, o, groups int) {
+		for c := range n.c {
+			for q := range groups {
+				from, to := (*[72]float32)(w[(c*n.out+o+8*q)*9:]), (*[72]float32)(lanes[(q*n.c+c)*72:])
+				for l := range 8 {
+					for k := range 9 {
+						to[8*(8-k)+l] = from[9*l+k]
+					}
+				}
+			}
+		}
+	})
+}
+
+// transformLanes transforms a few groups of 8 output channels at a time; lay
+// lays the kernels of groups from channel o on out as [group][c][9][8].
+func (n *winograd) transformLanes(dst []float32, lay func(lanes []float32, o, groups int)) {
+	if n.out%16 != 0 { // the second half of the last panel stays empty
+		clear(dst)
+	}
+	all := n.out / 8
+	few := min(4, max(1, all/8))
+	each((all+few-1)/few, func(j int) {
+		first := j * few
+		groups := min(few, all-first)
+		lanes, tmp := borrow(groups*n.c*72), borrow(36*8)
+		lay(lanes, 8*first, groups)
+		for q := range groups {
+			g := first + q
+			isa.winogradKernel(&lanes[q*n.c*72], &dst[(g/2)*n.c*16+g%2*8], n.stride(), n.c, &tmp[0])
+		}
+		giveBack(lanes)
+		giveBack(tmp)
+	})
+}
+
+// blocks returns how many blocks the rows of tiles of all images are cut into,
+// so that the transformed tiles of one stay in the cache, or, where the weights
+// do not fit it, are many for each time the weights are read.
+func (n *winograd) blocks() int {
+	bytes := 1 << 20
+	if n.c+n.out >= 768 {
+		bytes = 8 << 20
+	}
+	rows := n.n * n.th
+	per := max(1, bytes/(36*4*n.tw*(n.c+n.panels()*16)), (24+n.tw-1)/n.tw)
+	return (rows + per - 1) / per
+}
+
+// run computes y from x and transformed weights.
+func (n *winograd) run(y, x, u []float32, out outlet) {
+	rows, blocks := n.n*n.th, n.blocks()
+	if t := Threads(); t > 1 && blocks < 4*t {
+		// few blocks: all threads share one after the other, and the weights are read once
+		for k := range blocks {
+			b := n.block(u, rows*k/blocks, rows*(k+1)/blocks)
+			each((n.c+15)/16, func(i int) { b.in(x, 16*i, min(n.c, 16*i+16)) })
+			each(36, func(i int) { b.multiply(i) })
+			each(n.panels(), func(i int) { b.leave(y, out, 16*i, min(n.out, 16*i+16)) })
+			b.end()
+		}
+		return
+	}
+	each(blocks, func(k int) {
+		b := n.block(u, rows*k/blocks, rows*(k+1)/blocks)
+		b.in(x, 0, n.c)
+		for i := range 36 {
+			b.multiply(i)
+		}
+		b.leave(y, out, 0, n.out)
+		b.end()
+	})
+}
+
+// A winogradBlock is rows [r0,r1) of tiles, counted over all images.
+type winogradBlock struct {
+	*winograd
+	r0, r1 int
+	tiles  int
+	vs, ms int // floats from one of the 36 positions to the next
+	u      []float32
+	v, m   []float32 // transformed inputs [36][tile][c], products [36][tile][channels of panels]
+}
+
+func (n *winograd) block(u []float32, r0, r1 int) *winogradBlock {
+	b := &winogradBlock{winograd: n, r0: r0, r1: r1, tiles: (r1 - r0) * n.tw, u: u}
+	b.vs, b.ms = b.tiles*n.c+16, b.tiles*n.panels()*16+16
+	b.v, b.m = borrow(36*b.vs+64), borrow(36*b.ms+64)
+	return b
+}
+
+func (b *winogradBlock) end() { giveBack(b.v); giveBack(b.m) }
+
+// images calls f for each part of the block that lies in one image: rows
+// [a,e) of tiles of image i, the first of them tile t of the block.
+func (b *winogradBlock) images(f func(i, a, e, t int)) {
+	t := 0
+	for r := b.r0; r < b.r1; {
+		i, a := r/b.th, r%b.th
+		e := min(b.th, a+b.r1-r)
+		f(i, a, e, t)
+		t += (e - a) * b.tw
+		r += e - a
+	}
+}
+
+// in transforms channels [c0,c1), two groups of 8 at a time: the lines they
+// share are written whole.
+func (b *winogradBlock) in(x []float32, c0, c1 int) {
+	high := (4*(b.r1-b.r0) + 2) * b.wp * 8
+	strip, tmp := borrow(2*high), borrow(36*8)
+	defer giveBack(strip)
+	defer giveBack(tmp)
+	b.images(func(i, a, e, t int) {
+		for c := c0; c < c1; c += 16 {
+			groups := min(2, (c1-c)/8)
+			for q := range groups {
+				b.strip(strip[q*high:], x[i*b.nextX+(c+8*q)*b.h*b.w:], a, e)
+			}
+			for r := a; r < e; r++ {
+				for tx := 0; tx < b.tw; tx += 8 {
+					for q := range groups {
+						isa.winogradIn(&strip[q*high+((r-a)*4*b.wp+tx*4)*8], b.wp*8,
+							&b.v[(t+(r-a)*b.tw+tx)*b.c+c+8*q], b.vs, b.c, min(8, b.tw-tx), &tmp[0])
+					}
+				}
+			}
+		}
+	})
+}
+
+// strip lays the input rows of tile rows [a,e) out as pixels of 8 channels,
+// with the padding around them.
+func (b *winogradBlock) strip(dst, x []float32, a, e int) {
+	inner := min(b.w, b.wp-b.left)
+	for i := range 4*(e-a) + 2 {
+		row := dst[i*b.wp*8 : (i+1)*b.wp*8]
+		h := 4*a - b.top + i
+		if h < 0 || h >= b.h {
+			clear(row)
+			continue
+		}
+		clear(row[:b.left*8])
+		lanesIn(row[b.left*8:], 8, x[h*b.w:], b.h*b.w, inner)
+		clear(row[(b.left+inner)*8:])
+	}
+}
+
+// multiply does the matrix product of position i.
+func (b *winogradBlock) multiply(i int) {
+	wide := b.panels() * 16
+	groups := (b.tiles + 5) / 6
+	for p := range b.panels() {
+		u := &b.u[i*b.stride()+p*b.c*16]
+		for g := range groups {
+			lo, hi := b.tiles*g/groups, b.tiles*(g+1)/groups
+			isa.rows16[hi-lo](b.c, &b.v[i*b.vs+lo*b.c], b.c, u, &b.m[i*b.ms+lo*wide+16*p], wide, 0)
+		}
+	}
+}
+
+// leave transforms output channels [o0,o1) back into the planes of y.
+func (b *winogradBlock) leave(y []float32, out outlet, o0, o1 int) {
+	wide, plane := b.panels()*16, b.oh*b.ow
+	buf, tmp := borrow(4*32*8), borrow(36*8)
+	defer giveBack(buf)
+	defer giveBack(tmp)
+	b.images(func(i, a, e, t int) {
+		for r := a; r < e; r++ {
+			for o := o0; o < o1; o += 8 {
+				for tx := 0; tx < b.tw; tx += 8 {
+					k := min(8, b.tw-tx)
+					isa.winogradOut(&b.m[(t+(r-a)*b.tw+tx)*wide+o], b.ms, wide, &buf[0], 32*8, 8, k, &tmp[0])
+					for j := 0; j < 4 && 4*r+j < b.oh; j++ {
+						to := y[i*b.nextY+o*plane+(4*r+j)*b.ow+4*tx:]
+						n := min(4*k, b.ow-4*tx)
+						if out.add {
+							out.through(to, plane, buf[j*32*8:], 8, n, 8, o)
+						} else {
+							lanesOut(to, plane, buf[j*32*8:], 8, n, out.bias[o:], out.floor)
+						}
+					}
+				}
+			}
+		}
+	})
+}
