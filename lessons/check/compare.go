@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/convnotes/convnotes/cnn"
@@ -41,7 +42,7 @@ func describe(v any) string {
 	if t, ok := v.(*cnn.Tensor); ok && t != nil && t.IsShapeOnly() {
 		return say("a tensor that carries only a shape", "只有形状、没有数据的张量")
 	}
-	if v == nil || fmt.Sprint(v) == "<nil>" {
+	if r := reflect.ValueOf(v); !r.IsValid() || r.Kind() == reflect.Pointer && r.IsNil() {
 		return "nil"
 	}
 	return fmt.Sprintf("%T", v)

@@ -1,0 +1,163 @@
+package lessons
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/convnotes/convnotes/lessons/notebook"
+	"github.com/convnotes/convnotes/lessons/source"
+)
+
+func all(t testing.TB) []Lesson {
+	t.Helper()
+	lessons, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(lessons) == 0 {
+		t.Fatal("no lessons")
+	}
+	return lessons
+}
+
+// TestCodeIsTheSameInBothLanguages compares the code cells of the two
+// notebooks, comments and the first cell left out.
+func TestCodeIsTheSameInBothLanguages(t *testing.T) {
+	for _, l := range all(t) {
+		for _, form := range []Form{Student, Solved} {
+			en, zh := l.Notebook("en", form).Cells, l.Notebook("zh", form).Cells
+			if len(en) != len(zh) {
+				t.Fatalf("%s: %d cells in English, %d in Chinese", l.Name, len(en), len(zh))
+			}
+			for i := range en {
+				if en[i].ID != zh[i].ID || en[i].Type != zh[i].Type {
+					t.Errorf("%s, cell %d: %s and %s", l.Name, i, en[i].ID, zh[i].ID)
+				}
+				if i > 0 && en[i].Type == notebook.Code && source.Bare(en[i].Source) != source.Bare(zh[i].Source) {
+					t.Errorf("%s, cell %s: the code differs", l.Name, en[i].ID)
+				}
+			}
+		}
+	}
+}
+
+// TestEveryRowHasACell holds the lessons to the course: testdata/rows.txt lists
+// what each lesson teaches, and every row has a cell that runs, in this order.
+func TestEveryRowHasACell(t *testing.T) {
+	text, err := os.ReadFile("testdata/rows.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		if row, _, _ := strings.Cut(strings.TrimSpace(line), " "); row != "" && !strings.HasPrefix(row, "#") {
+			lesson, _, _ := strings.Cut(row, ".")
+			want[lesson] = append(want[lesson], row)
+		}
+	}
+	for _, l := range all(t) {
+		rows := want[strings.TrimPrefix(l.ID, "0")]
+		if got := l.Rows(); l.ID != "00" && !slices.Equal(got, rows) {
+			t.Errorf("%s teaches %v; want %v", l.Name, got, rows)
+		}
+	}
+}
+
+// TestStudentsGetNoSolutions looks for what belongs to the teacher.
+func TestStudentsGetNoSolutions(t *testing.T) {
+	for _, l := range all(t) {
+		var b bytes.Buffer
+		for _, c := range l.Notebook("en", Student).Cells {
+			b.WriteString(c.Source + "\n")
+		}
+		for _, mark := range []string{"BEGIN SOLUTION", "END SOLUTION", "// STUB", "HIDDEN", "// en:", "// zh:"} {
+			if strings.Contains(b.String(), mark) {
+				t.Errorf("%s: the student's notebook holds %q", l.Name, mark)
+			}
+		}
+		for _, e := range l.Exercises() {
+			for _, h := range e.Hidden {
+				if !slices.Contains(e.Check, h) && strings.Contains(b.String(), h) {
+					t.Errorf("%s: the student sees the hidden check %s", l.Name, h)
+				}
+			}
+		}
+	}
+}
+
+// TestCommentsAreInBothLanguages finds comments that say something and are in
+// one language. A formula or a number is the same in both.
+func TestCommentsAreInBothLanguages(t *testing.T) {
+	words := regexp.MustCompile(`[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}|\p{Han}`)
+	comment := regexp.MustCompile(`//.*`)
+	for _, l := range all(t) {
+		for _, b := range l.Blocks {
+			for _, c := range comment.FindAllString(b.Code, -1) {
+				if !strings.HasPrefix(c, "// en:") && !strings.HasPrefix(c, "// STUB") && words.MatchString(c) {
+					t.Errorf("%s, block at line %d: %s", l.Name, b.Line, c)
+				}
+			}
+		}
+	}
+}
+
+// TestNotebooksAreUpToDate compares notebooks/ with what the sources make:
+// after a change, go generate ./lessons.
+func TestNotebooksAreUpToDate(t *testing.T) {
+	for _, language := range source.Languages {
+		files, err := Files(language, Student)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Join("..", "notebooks", language)
+		for name, want := range files {
+			got, err := os.ReadFile(filepath.Join(folder, name))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s/%s is not what go generate ./lessons makes", language, name)
+			}
+		}
+		there, _ := filepath.Glob(filepath.Join(folder, "*.ipynb"))
+		if len(there) != len(files) {
+			t.Errorf("%s holds %d notebooks, %d are generated", folder, len(there), len(files))
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	for _, id := range []string{"6", "06", "06-cross-correlation"} {
+		if l, err := Find(id); err != nil || l.ID != "06" {
+			t.Errorf("Find(%q) = %s, %v", id, l.ID, err)
+		}
+	}
+	if _, err := Find("99"); err == nil || !strings.Contains(err.Error(), "06") {
+		t.Errorf("Find(99): %v; want an error that lists the lessons", err)
+	}
+}
+
+func TestParseSession(t *testing.T) {
+	for _, test := range []struct{ arguments, want string }{
+		{"06 zh", "06 zh 6"},
+		{" 6 en seed=41 ", "06 en 41"},
+		{"06", "want a lesson and a language"},
+		{"06 fr", "want en or zh"},
+		{"99 en", "there is no lesson"},
+		{"06 en seed=x", "want seed=N"},
+		{"06 en 7", "want seed=N"},
+		{"06 en seed=1 more", "want a lesson and a language"},
+	} {
+		s, err := ParseSession(test.arguments)
+		got := fmt.Sprintf("%s %s %d", s.Lesson.ID, s.Language, s.Seed)
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, test.want) {
+			t.Errorf("ParseSession(%q): %s; want %s", test.arguments, got, test.want)
+		}
+	}
+}
