@@ -1,0 +1,71 @@
+//go:build unix
+
+package compute
+
+import (
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// guarded returns a copy of s that ends where a page begins that must not be
+// touched (or, with before, begins where one ends): a kernel that reads or
+// writes past the slice ends the test.
+func guarded(t *testing.T, s []float32, before bool) []float32 {
+	page := unix.Getpagesize()
+	size := (4*len(s) + page - 1) / page * page
+	m, err := unix.Mmap(-1, 0, size+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Munmap(m) })
+	for _, guard := range [][]byte{m[:page], m[page+size:]} {
+		if err := unix.Mprotect(guard, unix.PROT_NONE); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := page + size - 4*len(s)
+	if before {
+		at = page
+	}
+	g := unsafe.Slice((*float32)(unsafe.Pointer(&m[at])), len(s))
+	copy(g, s)
+	return g
+}
+
+func TestNothingIsTouchedOutside(t *testing.T) {
+	ways(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(2, 2))
+		for _, before := range []bool{false, true} {
+			place := func(n int) []float32 { return guarded(t, random(r, n), before) }
+			for _, c := range geometries {
+				g := complete(c.Conv)
+				x, w, bias := place(g.N*g.C*g.H*g.W), place(g.Out*g.C/g.Groups*g.Kh*g.Kw), place(g.Out)
+				y, dx, dw := place(g.N*g.Out*g.OutH()*g.OutW()), place(len(x)), place(len(w))
+				for _, add := range []bool{false, true} {
+					g.Forward(y, x, w, bias, add, nil)
+					g.BackwardData(dx, y, w, add, nil)
+					g.BackwardWeights(dw, y, x, add)
+				}
+			}
+			for _, n := range []int{1, 6, 15, 16, 17, 64, 100} {
+				for form := range 4 {
+					g := Product{M: n, N: 2*n + 1, K: n + 30, TransA: form&1 != 0, TransB: form&2 != 0}
+					g.Gemm(place(g.M*g.N), place(g.M*g.K), place(g.K*g.N), place(g.N), false, true, nil)
+				}
+			}
+			for _, wide := range []int{16, 17, 18, 31, 46} {
+				g := Pool{Planes: 3, H: 6, W: wide, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: 3, OutW: wide / 2}
+				g.Max(place(9*(wide/2)), make([]int32, 9*(wide/2)), place(18*wide))
+			}
+			for _, n := range []int{1, 7, 8, 9, 23} {
+				ReLUBackward(place(n), place(n), place(n), true)
+				SGD(place(n), place(n), place(n), 0.1, 0.9, 0, false)
+				Add(place(n), place(n), place(n))
+				ReLU(place(n), place(n))
+			}
+		}
+	})
+}
