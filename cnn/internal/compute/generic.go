@@ -16,9 +16,9 @@ var genericSet = kernelSet{
 	transposeIn: genericTransposeIn, transposeOut: genericTransposeOut,
 	winogradIn: genericWinogradIn, winogradOut: genericWinogradOut, winogradKernel: genericWinogradKernel,
 	winogradGrad: genericWinogradGrad, winogradKernelGrad: genericWinogradKernelGrad,
-	add8: genericAdd, mul8: genericMul, max8: genericMax, relu8: genericReLU, reluGrad8: genericReLUGrad, reluGradAdd8: genericReLUGradAdd,
+	add8: genericAdd, mul8: genericMul, relu8: genericReLU, reluGrad8: genericReLUGrad, reluGradAdd8: genericReLUGradAdd,
 	axpy8: genericAxpy, momentum8: genericMomentum,
-	maxPool2: genericMaxPool2,
+	maxPool2: genericMaxPool2, maxRow8: genericMaxRow,
 }
 
 // at returns the n floats that begin i floats after p.
@@ -207,17 +207,6 @@ func genericMomentum(w, v, g *float32, r, m, d float32, n int) {
 	}
 }
 
-func genericMax(z, x, y *float32, n int) {
-	a, b, out := at(x, 0, 8*n), at(y, 0, 8*n), at(z, 0, 8*n)
-	for i, v := range a {
-		if v > b[i] {
-			out[i] = v
-		} else {
-			out[i] = b[i]
-		}
-	}
-}
-
 func genericMaxPool2(x *float32, w int, y *float32, place *int32, first, n int) {
 	out, places := at(y, 0, 8*n), unsafe.Slice(place, 8*n)
 	a, b := at(x, 0, 16*n), at(x, w, 16*n)
@@ -229,5 +218,14 @@ func genericMaxPool2(x *float32, w int, y *float32, place *int32, first, n int) 
 			}
 		}
 		out[i], places[i] = best, int32(first+where)
+	}
+}
+
+func genericMaxRow(best *float32, place *int32, x *float32, first, n int) {
+	bests, places := at(best, 0, 8*n), unsafe.Slice(place, 8*n)
+	for i, v := range at(x, 0, 8*n) {
+		if b := bests[i]; v > b || v != v && b == b {
+			bests[i], places[i] = v, int32(first+i)
+		}
 	}
 }

@@ -32,13 +32,14 @@ type kernelSet struct {
 	winogradGrad       func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
 	winogradKernelGrad func(src *float32, mstride int, dst *float32, n int, scratch *float32)
 
-	add8, mul8, max8 func(z, x, y *float32, n int)
-	relu8            func(y, x *float32, n int)
-	reluGrad8        func(dx, dy, y *float32, n int)
-	reluGradAdd8     func(dx, dy, y *float32, n int)
-	axpy8            func(y, x *float32, a float32, n int)
-	momentum8        func(w, v, g *float32, r, m, d float32, n int)
-	maxPool2         func(x *float32, w int, y *float32, place *int32, first, n int)
+	add8, mul8   func(z, x, y *float32, n int)
+	relu8        func(y, x *float32, n int)
+	reluGrad8    func(dx, dy, y *float32, n int)
+	reluGradAdd8 func(dx, dy, y *float32, n int)
+	axpy8        func(y, x *float32, a float32, n int)
+	momentum8    func(w, v, g *float32, r, m, d float32, n int)
+	maxPool2     func(x *float32, w int, y *float32, place *int32, first, n int)
+	maxRow8      func(best *float32, place *int32, x *float32, first, n int)
 }
 
 // isa is the set in use.

@@ -25,7 +25,7 @@ func fastSets() []kernelSet {
 		transposeIn: transposeIn, transposeOut: transposeOut,
 		winogradIn: winogradIn, winogradOut: winogradOut, winogradKernel: winogradKernel,
 		winogradGrad: winogradGrad, winogradKernelGrad: winogradKernelGrad,
-		add8: add8, mul8: mul8, max8: max8, relu8: relu8, reluGrad8: reluGrad8, reluGradAdd8: reluGradAdd8, axpy8: axpy8, momentum8: momentum8,
-		maxPool2: maxPool2,
+		add8: add8, mul8: mul8, relu8: relu8, reluGrad8: reluGrad8, reluGradAdd8: reluGradAdd8, axpy8: axpy8, momentum8: momentum8,
+		maxPool2: maxPool2, maxRow8: maxRow8,
 	}}
 }

@@ -189,11 +189,6 @@ func add8(z *float32, x *float32, y *float32, n int)
 //go:noescape
 func mul8(z *float32, x *float32, y *float32, n int)
 
-// max8 computes z = max(x, y), y where one of them is no number over 8n floats.
-//
-//go:noescape
-func max8(z *float32, x *float32, y *float32, n int)
-
 // relu8 computes y = max(x, 0) over 8n floats.
 //
 //go:noescape
@@ -223,6 +218,11 @@ func momentum8(w *float32, v *float32, dw *float32, r float32, m float32, d floa
 //
 //go:noescape
 func maxPool2(x *float32, w int, y *float32, place *int32, first int, n int)
+
+// maxRow8 replaces 8n best values, and their places, by those of x that are larger; first is the place of x.
+//
+//go:noescape
+func maxRow8(best *float32, place *int32, x *float32, first int, n int)
 
 // peakFMA runs n times 12 independent 8-lane multiply-adds.
 func peakFMA(n int)

@@ -4830,27 +4830,6 @@ loop:
 	VZEROUPPER
 	RET
 
-// func max8(z *float32, x *float32, y *float32, n int)
-// Requires: AVX
-TEXT ·max8(SB), NOSPLIT, $0-32
-	MOVQ z+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ y+16(FP), DX
-	MOVQ n+24(FP), BX
-
-loop:
-	VMOVUPS (DX), Y0
-	VMOVUPS (CX), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS Y0, (AX)
-	ADDQ    $0x20, AX
-	ADDQ    $0x20, CX
-	ADDQ    $0x20, DX
-	DECQ    BX
-	JNZ     loop
-	VZEROUPPER
-	RET
-
 // func relu8(y *float32, x *float32, n int)
 // Requires: AVX
 TEXT ·relu8(SB), NOSPLIT, $0-24
@@ -4996,24 +4975,24 @@ loop:
 	VSHUFPS   $0x88, Y3, Y2, Y6
 	VSHUFPS   $0xdd, Y3, Y2, Y7
 	VMOVAPS   Y15, Y8
+	VPADDD    Y13, Y15, Y3
 	VCMPPS    $0x06, Y4, Y5, Y9
 	VCMPPS    $0x07, Y4, Y4, Y10
 	VANDPS    Y10, Y9, Y9
 	VBLENDVPS Y9, Y5, Y4, Y4
-	VPADDD    Y13, Y15, Y10
-	VBLENDVPS Y9, Y10, Y8, Y8
+	VBLENDVPS Y9, Y3, Y8, Y8
+	VPADDD    Y12, Y15, Y3
 	VCMPPS    $0x06, Y4, Y6, Y9
 	VCMPPS    $0x07, Y4, Y4, Y10
 	VANDPS    Y10, Y9, Y9
 	VBLENDVPS Y9, Y6, Y4, Y4
-	VPADDD    Y12, Y15, Y10
-	VBLENDVPS Y9, Y10, Y8, Y8
+	VBLENDVPS Y9, Y3, Y8, Y8
+	VPADDD    Y11, Y15, Y3
 	VCMPPS    $0x06, Y4, Y7, Y9
 	VCMPPS    $0x07, Y4, Y4, Y10
 	VANDPS    Y10, Y9, Y9
 	VBLENDVPS Y9, Y7, Y4, Y4
-	VPADDD    Y11, Y15, Y10
-	VBLENDVPS Y9, Y10, Y8, Y8
+	VBLENDVPS Y9, Y3, Y8, Y8
 	VPERMPD   $0xd8, Y4, Y4
 	VPERMPD   $0xd8, Y8, Y8
 	VMOVUPS   Y4, (DX)
@@ -5036,6 +5015,51 @@ DATA pairs<>+20(SB)/4, $0x00000006
 DATA pairs<>+24(SB)/4, $0x0000000c
 DATA pairs<>+28(SB)/4, $0x0000000e
 GLOBL pairs<>(SB), RODATA|NOPTR, $32
+
+// func maxRow8(best *float32, place *int32, x *float32, first int, n int)
+// Requires: AVX, AVX2, SSE2
+TEXT ·maxRow8(SB), NOSPLIT, $0-40
+	MOVQ         best+0(FP), AX
+	MOVQ         place+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         first+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVQ         BX, X15
+	VPBROADCASTD X15, Y15
+	VPADDD       upTo8<>+0(SB), Y15, Y15
+	MOVQ         $0x00000008, BX
+	MOVQ         BX, X14
+	VPBROADCASTD X14, Y14
+
+loop:
+	VMOVUPS   (AX), Y4
+	VMOVUPS   (CX), Y8
+	VMOVUPS   (DX), Y5
+	VCMPPS    $0x06, Y4, Y5, Y9
+	VCMPPS    $0x07, Y4, Y4, Y10
+	VANDPS    Y10, Y9, Y9
+	VBLENDVPS Y9, Y5, Y4, Y4
+	VBLENDVPS Y9, Y15, Y8, Y8
+	VMOVUPS   Y4, (AX)
+	VMOVUPS   Y8, (CX)
+	VPADDD    Y14, Y15, Y15
+	ADDQ      $0x20, AX
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, DX
+	DECQ      SI
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+DATA upTo8<>+0(SB)/4, $0x00000000
+DATA upTo8<>+4(SB)/4, $0x00000001
+DATA upTo8<>+8(SB)/4, $0x00000002
+DATA upTo8<>+12(SB)/4, $0x00000003
+DATA upTo8<>+16(SB)/4, $0x00000004
+DATA upTo8<>+20(SB)/4, $0x00000005
+DATA upTo8<>+24(SB)/4, $0x00000006
+DATA upTo8<>+28(SB)/4, $0x00000007
+GLOBL upTo8<>(SB), RODATA|NOPTR, $32
 
 // func peakFMA(n int)
 // Requires: AVX, FMA3

@@ -1,7 +1,5 @@
 package compute
 
-import "math"
-
 // Max takes the largest cell of every window that lies on the map (padding
 // never wins; the first of equal cells does; NaN wins over everything).
 // arg, unless nil, receives the winner's place r·W + q on its map.
@@ -11,17 +9,65 @@ func (g *Pool) Max(y []float32, arg []int32, x []float32) {
 		return
 	}
 	size := g.OutH * g.OutW
-	For(g.Planes, grainFor(size*g.Kh*g.Kw), func(lo, hi int) {
+	For(g.Planes, grainFor(size*(g.Kh+g.Kw)), func(lo, hi int) {
+		best, places := make([]float32, g.W), make([]int32, g.W)
 		for p := lo; p < hi; p++ {
-			g.each(func(at int, w window) {
-				best, place := w.max(x[p*g.H*g.W:(p+1)*g.H*g.W], g)
-				y[p*size+at] = best
-				if arg != nil {
-					arg[p*size+at] = place
-				}
-			})
+			for i := range g.OutH {
+				to := p*size + i*g.OutW
+				g.maxRows(best, places, x[p*g.H*g.W:(p+1)*g.H*g.W], i)
+				g.maxColumns(y[to:to+g.OutW], rowOf(arg, to, g.OutW), best, places)
+			}
 		}
 	})
+}
+
+func rowOf(arg []int32, at, n int) []int32 {
+	if arg == nil {
+		return nil
+	}
+	return arg[at : at+n]
+}
+
+// maxRows finds, for every column, the largest cell of the rows under output row i.
+func (g *Pool) maxRows(best []float32, places []int32, x []float32, i int) {
+	r0, r1, _ := span(i*g.StrideH-g.Top, g.Kh, g.DilationH, g.H, g.Bottom)
+	copy(best, x[r0*g.W:])
+	for q := range places {
+		places[q] = int32(r0*g.W + q)
+	}
+	for r := r0 + g.DilationH; r < r1; r += g.DilationH {
+		row := x[r*g.W : (r+1)*g.W]
+		n := g.W / 8
+		if n > 0 {
+			isa.maxRow8(&best[0], &places[0], &row[0], r*g.W, n)
+		}
+		for q := 8 * n; q < g.W; q++ {
+			if b, v := best[q], row[q]; v > b || v != v && b == b {
+				best[q], places[q] = v, int32(r*g.W+q)
+			}
+		}
+	}
+}
+
+// maxColumns takes the largest of the columns under each output; of equal ones
+// the first in the window, row by row.
+func (g *Pool) maxColumns(y []float32, arg []int32, best []float32, places []int32) {
+	for j := range y {
+		q0, q1, _ := span(j*g.StrideW-g.Left, g.Kw, g.DilationW, g.W, g.Right)
+		b, place := best[q0], places[q0]
+		for q := q0 + g.DilationW; q < q1; q += g.DilationW {
+			switch v := best[q]; {
+			case v > b || v != v && b == b:
+				b, place = v, places[q]
+			case (v == b || v != v) && places[q] < place:
+				place = places[q]
+			}
+		}
+		y[j] = b
+		if arg != nil {
+			arg[j] = place
+		}
+	}
 }
 
 // halves tells whether the windows are 2×2 without overlap or padding, and rows
@@ -125,18 +171,6 @@ func span(start, k, dilation, n, after int) (lo, hi, counted int) {
 		lo += (-lo + dilation - 1) / dilation * dilation
 	}
 	return lo, min(hi, n), counted
-}
-
-func (w window) max(x []float32, g *Pool) (best float32, place int32) {
-	best, place = float32(math.Inf(-1)), int32(w.r0*g.W+w.q0)
-	for r := w.r0; r < w.r1; r += g.DilationH {
-		for q := w.q0; q < w.q1; q += g.DilationW {
-			if v := x[r*g.W+q]; v > best || v != v && best == best {
-				best, place = v, int32(r*g.W+q)
-			}
-		}
-	}
-	return best, place
 }
 
 func (w window) sum(x []float32, g *Pool) (sum float32) {

@@ -11,10 +11,6 @@ import (
 func elementwise() {
 	binary("add8", "z = x + y", func(x Mem, r VecPhysical) { VADDPS(x, r, r) })
 	binary("mul8", "z = x · y", func(x Mem, r VecPhysical) { VMULPS(x, r, r) })
-	binary("max8", "z = max(x, y), y where one of them is no number", func(x Mem, r VecPhysical) {
-		VMOVUPS(x, Y1)
-		VMAXPS(r, Y1, r)
-	})
 	unary("relu8", "y = max(x, 0)", func() { VXORPS(Y15, Y15, Y15) }, func(r VecPhysical) {
 		VMAXPS(r, Y15, r) // in this order a NaN stays a NaN
 	})

@@ -6,8 +6,14 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// pools writes 2x2 max pooling with stride 2, eight outputs at a time.
+// pools writes the vector half of max pooling.
 func pools() {
+	maxPool2()
+	maxRow()
+}
+
+// maxPool2 is the whole of it for 2x2 windows with stride 2.
+func maxPool2() {
 	begin("maxPool2", "func(x *float32, w int, y *float32, place *int32, first, n int)",
 		"pools two rows of x, w floats apart, into 8n maxima and their places; first is the place of x.")
 	x, w, out, place, first, n := arg("x"), arg("w"), arg("y"), arg("place"), arg("first"), arg("n")
@@ -34,13 +40,8 @@ func pools() {
 	VSHUFPS(U8(0xdd), Y3, Y2, Y7)
 	VMOVAPS(here, Y8)
 	for i, step := range []VecPhysical{one, below, diagonal} {
-		v := y[5+i]
-		VCMPPS(Imm(6), Y4, v, Y9) // not v <= best: larger, or one of them is no number
-		VCMPPS(Imm(7), Y4, Y4, Y10)
-		VANDPS(Y10, Y9, Y9) // but a best that is no number stays
-		VBLENDVPS(Y9, v, Y4, Y4)
-		VPADDD(step, here, Y10)
-		VBLENDVPS(Y9, Y10, Y8, Y8)
+		VPADDD(step, here, Y3)
+		challenge(Y4, Y8, y[5+i], Y3)
 	}
 	VPERMPD(U8(0xd8), Y4, Y4)
 	VPERMPD(U8(0xd8), Y8, Y8)
@@ -53,6 +54,50 @@ func pools() {
 	DECQ(n)
 	JNZ(LabelRef("loop"))
 	end()
+}
+
+// challenge replaces the best values and their places where v is larger, or the
+// first that is no number; Y9 and Y10 are used.
+func challenge(best, places, v, place VecPhysical) {
+	VCMPPS(Imm(6), best, v, Y9) // not v <= best: larger, or one of them is no number
+	VCMPPS(Imm(7), best, best, Y10)
+	VANDPS(Y10, Y9, Y9) // but a best that is no number stays
+	VBLENDVPS(Y9, v, best, best)
+	VBLENDVPS(Y9, place, places, places)
+}
+
+// maxRow is the pass over the rows of a window for all columns at once.
+func maxRow() {
+	begin("maxRow8", "func(best *float32, place *int32, x *float32, first, n int)",
+		"replaces 8n best values, and their places, by those of x that are larger; first is the place of x.")
+	best, place, x, first, n := arg("best"), arg("place"), arg("x"), arg("first"), arg("n")
+	broadcastInt(first, Y15)
+	VPADDD(upTo8(), Y15, Y15)
+	r := GP64()
+	MOVQ(U32(8), r)
+	broadcastInt(r, Y14)
+	Label("loop")
+	VMOVUPS(Mem{Base: best}, Y4)
+	VMOVUPS(Mem{Base: place}, Y8)
+	VMOVUPS(Mem{Base: x}, Y5)
+	challenge(Y4, Y8, Y5, Y15)
+	VMOVUPS(Y4, Mem{Base: best})
+	VMOVUPS(Y8, Mem{Base: place})
+	VPADDD(Y14, Y15, Y15)
+	ADDQ(Imm(32), best)
+	ADDQ(Imm(32), place)
+	ADDQ(Imm(32), x)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	end()
+}
+
+func upTo8() Mem {
+	m := GLOBL("upTo8", RODATA|NOPTR)
+	for i := range uint32(8) {
+		DATA(int(4*i), U32(i))
+	}
+	return m
 }
 
 // pairs returns where the windows begin, in the order in which the shuffles
