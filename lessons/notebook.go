@@ -66,6 +66,11 @@ func (w *writer) block(i int, b source.Block) {
 		w.add(w.id(b), notebook.Markdown, b.Text.In(w.language), facts)
 	case source.Code:
 		w.add(w.id(b), notebook.Code, source.In(b.Code, w.language), facts)
+	case source.Try:
+		c := w.add(w.id(b), notebook.Code, source.In(b.Code, w.language), facts)
+		if w.form == Student { // it fails until the exercise is written, and the cells after it still run
+			c.Metadata["tags"] = []any{"raises-exception"}
+		}
 	case source.Exercise:
 		w.add(b.Name+"-exercise", notebook.Code, w.answer(b), facts)
 	case source.Choice:

@@ -15,6 +15,21 @@ var operations = map[string]Operation{
 	"Convolution":      Convolution,
 	"Convolution1D":    Convolution1D,
 	"KernelDescent":    KernelDescent,
+
+	"ZeroPadding":             ZeroPadding,
+	"OutputSize":              OutputSize,
+	"Params":                  Params,
+	"ReceptiveField":          ReceptiveField,
+	"StridedCrossCorrelation": StridedCrossCorrelation,
+	"ChannelCrossCorrelation": ChannelCrossCorrelation,
+	"ConvolutionLayer":        ConvolutionLayer,
+
+	"MaxPooling":         MaxPooling,
+	"AvgPooling":         AvgPooling,
+	"MaxPoolingBackward": MaxPoolingBackward,
+	"AvgPoolingBackward": AvgPoolingBackward,
+	"Flatten":            Flatten,
+	"FlatIndex":          FlatIndex,
 }
 
 // learner is a function of the operation's type that computes it with mistakes.

@@ -191,14 +191,17 @@ func (s sliding) pixel(m mistakes, c, i, j, u, v int) float64 {
 	h, w := s.x.Dim(1), s.x.Dim(2)
 	switch {
 	case m.has("M6a"): // x[j+v, i+u]
-		return s.x.At(c, j, i)
+		i, j = j, i
 	case m.has("M6c"): // x[j+u, i+v]
-		return s.x.At(c, j-v+u, i-u+v)
+		i, j = j-v+u, i-u+v
 	}
 	if m.has("M14") {
 		return s.x.At(c, min(max(i, 0), h-1), min(max(j, 0), w-1))
 	}
 	if i < 0 || j < 0 || i >= h || j >= w {
+		if m.has("M19") { // also beyond the padding
+			return 0
+		}
 		if i < -s.padding || j < -s.padding || i >= h+s.padding || j >= w+s.padding {
 			panic("outside the padding")
 		}

@@ -178,9 +178,9 @@ func (p *reader) body(ticks string) (body []string, closed bool) {
 // header reads what follows the kind: a name and settings.
 func (p *reader) header(b *Block, words []string) {
 	switch b.Kind {
-	case Exercise, Check, Hidden, Hint, Choice:
+	case Exercise, Try, Check, Hidden, Hint, Choice:
 	default:
-		p.fail(b.Line, "unknown kind %q: want exercise, check or hidden", b.Kind)
+		p.fail(b.Line, "unknown kind %q: want exercise, try, check or hidden", b.Kind)
 		return
 	}
 	if len(words) == 0 {

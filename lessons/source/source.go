@@ -18,6 +18,7 @@
 //
 //	```go                                      code both languages share
 //	```go exercise NAME points=2 forbid=a,b    what the learner writes
+//	```go try NAME                             code that needs the learner's answer
 //	```go check NAME                           checks the learner sees, one expression a statement
 //	```go hidden NAME                          checks that only grading adds
 //	```hint NAME                               a hint, in both languages
@@ -43,6 +44,7 @@ const (
 	Prose    Kind = "text"
 	Code     Kind = "code"
 	Exercise Kind = "exercise"
+	Try      Kind = "try"
 	Check    Kind = "check"
 	Hidden   Kind = "hidden"
 	Hint     Kind = "hint"
@@ -114,7 +116,7 @@ func (l *Lesson) Of(kind Kind, name string) []Block {
 func (l *Lesson) Rows() []string {
 	var rows []string
 	for _, b := range l.Blocks {
-		if b.Kind != Code && b.Kind != Exercise {
+		if b.Kind != Code && b.Kind != Exercise && b.Kind != Try {
 			continue
 		}
 		for _, r := range b.Rows {

@@ -18,7 +18,7 @@ func (p *reader) validate() {
 		case Exercise, Choice:
 			p.named(b, exercises)
 			exercises[b.Name] = true
-		case Check, Hidden, Hint:
+		case Try, Check, Hidden, Hint:
 			if !exercises[b.Name] {
 				p.fail(b.Line, "%s of %q, but no exercise of this name comes before it", b.Kind, b.Name)
 			}

@@ -1,0 +1,61 @@
+package check
+
+import (
+	"math/rand/v2"
+
+	"github.com/convnotes/convnotes/cnn"
+)
+
+// Flatten lays a C×H×W tensor out as a row, channel after channel, row after
+// row: func(x *cnn.Tensor) []float64.
+var Flatten = Operation{
+	name:      [2]string{"flattening", "展平"},
+	inputs:    "x",
+	signature: (func(x *cnn.Tensor) []float64)(nil),
+	run: func(m mistakes, args []any) any {
+		x := args[0].(*cnn.Tensor)
+		flat := make([]float64, count(x.Shape()))
+		for i := range flat {
+			index := unravel(i, x.Shape())
+			flat[flatIndex(m, index[0], index[1], index[2], x.Dim(0), x.Dim(1), x.Dim(2))] = x.At(index...)
+		}
+		return flat
+	},
+	draw: func(r *rand.Rand) []any {
+		return []any{randomTensor(r, between(r, 2, 3), between(r, 2, 3), between(r, 2, 4))}
+	},
+	mistakes: []string{"M51", "M52", "M53"},
+}
+
+// FlatIndex is the place of cell c, i, j of a C×H×W tensor in the flattened row,
+// (c·H + i)·W + j: func(c, i, j, h, w int) int.
+var FlatIndex = Operation{
+	name:      [2]string{"the place in the flattened row", "展平后的位置"},
+	inputs:    "c i j H W",
+	signature: (func(c, i, j, h, w int) int)(nil),
+	run: func(m mistakes, args []any) any {
+		return flatIndex(m, args[0].(int), args[1].(int), args[2].(int), 0, args[3].(int), args[4].(int))
+	},
+	draw: func(r *rand.Rand) []any {
+		h, w := between(r, 3, 8), between(r, 3, 8)
+		if h == w {
+			w++
+		}
+		return []any{between(r, 1, 5), between(r, 1, h-1), between(r, 1, w-1), h, w}
+	},
+	mistakes: []string{"M52", "M53", "L1"},
+}
+
+func flatIndex(m mistakes, c, i, j, channels, h, w int) int {
+	switch {
+	case m.has("M51"):
+		return (i*w+j)*channels + c
+	case m.has("M52"):
+		return (c*w+j)*h + i
+	case m.has("M53"):
+		return c*h*w + min(i*h+j, h*w-1)
+	case m.has("L1"):
+		return c*h + i*w + j
+	}
+	return (c*h+i)*w + j
+}
