@@ -206,7 +206,12 @@ func cut(source string, start, cursor int, word string) (full string, items cutI
 }
 
 func (it item) shift(by int) item {
-	return item{it.start + by, it.end + by, it.tokens}
+	moved := item{start: it.start + by, end: it.end + by}
+	for _, t := range it.tokens {
+		t.start, t.end = t.start+by, t.end+by
+		moved.tokens = append(moved.tokens, t)
+	}
+	return moved
 }
 
 // collect gathers what fits the place of the cursor.

@@ -11,8 +11,8 @@ import (
 var (
 	undefinedName   = regexp.MustCompile(`^undefined: ([\pL_][\pL\pN_]*)$`)
 	undefinedInside = regexp.MustCompile(`^undefined: ([\pL_][\pL\pN_]*)\.([\pL_][\pL\pN_]*)$`)
-	missingMember   = regexp.MustCompile(`\(type (\S+) has no field or method ([\pL_][\pL\pN_]*)\)$`)
-	unknownField    = regexp.MustCompile(`^unknown field ([\pL_][\pL\pN_]*) in struct literal of type (\S+)$`)
+	missingMember   = regexp.MustCompile(`\(type (.+) has no field or method ([\pL_][\pL\pN_]*)\)$`)
+	unknownField    = regexp.MustCompile(`^unknown field ([\pL_][\pL\pN_]*) in struct literal of type (.+)$`)
 )
 
 // Notes says what a session knows of an error: the cell that declared a name

@@ -4,6 +4,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"strings"
+	"unicode/utf8"
 )
 
 // A lexeme is one token of a cell.
@@ -31,15 +32,23 @@ func scan(source string) (all []lexeme, problem *scanner.Error) {
 		}
 		l := lexeme{start: file.Offset(pos), tok: tok, text: text}
 		l.auto = tok == token.SEMICOLON && text != ";"
-		l.end = l.start + l.width()
+		l.end = min(l.start+l.width(source[l.start:]), len(source))
 		all = append(all, l)
 	}
 }
 
-func (l lexeme) width() int {
+// width is how many bytes of source the token takes. The scanner's text differs
+// for bytes that are no UTF-8 and for carriage returns in raw strings.
+func (l lexeme) width(source string) int {
 	switch {
 	case l.auto:
 		return 0
+	case l.tok == token.ILLEGAL:
+		_, n := utf8.DecodeRuneInString(source)
+		return n
+	case l.tok == token.STRING && source[0] == '`':
+		n, _ := past(source, 1, "`")
+		return n
 	case l.text == "":
 		return len(l.tok.String())
 	}

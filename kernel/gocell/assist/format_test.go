@@ -1,0 +1,104 @@
+package assist
+
+import (
+	"errors"
+	"go/scanner"
+	"go/types"
+	"strings"
+	"testing"
+)
+
+func TestFormatPlain(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
+	for _, c := range []struct {
+		name, source, lang string
+		d                  Diagnostic
+		want               string
+	}{
+		{"position, line, caret", "x := 1\ny := undefinedName", "en", Diagnostic{Line: 2, Col: 6, Err: types.Error{Msg: "undefined: undefinedName"}},
+			"cell 7, line 2:6: undefined: undefinedName\n   2 | y := undefinedName\n     |      ^"},
+		{"tab", "\tif x {", "en", Diagnostic{Line: 1, Col: 5, Err: types.Error{Msg: "m"}},
+			"cell 7, line 1:5: m\n   1 | \tif x {\n     | \t   ^"},
+		{"chinese counts characters and is as wide", "图像 := 卷积(1)", "zh", Diagnostic{Line: 1, Col: 11, Err: types.Error{Msg: "undefined: 卷积"}},
+			"单元格 7，第 1 行第 7 列: undefined: 卷积\n   1 | 图像 := 卷积(1)\n     | \u3000\u3000    ^"},
+		{"behind the end", "x", "en", Diagnostic{Line: 1, Col: 40, Err: types.Error{Msg: "m"}},
+			"cell 7, line 1:2: m\n   1 | x\n     |  ^"},
+		{"no such line", "x", "en", Diagnostic{Line: 9, Col: 1, Err: types.Error{Msg: "m"}}, "cell 7, line 9:1: m"},
+		{"syntax error", "x := )", "en", Diagnostic{Line: 1, Col: 6, Err: &scanner.Error{Msg: "expected operand, found ')'"}},
+			"cell 7, line 1:6: expected operand, found ')'\n   1 | x := )\n     |      ^\n  A value is missing before ), or this bracket is one too many."},
+		{"notes", "Wieght", "en", Diagnostic{Line: 1, Col: 1, Err: types.Error{Msg: "undefined: Wieght"}, Notes: []string{"did you mean Weight?"}},
+			"cell 7, line 1:1: undefined: Wieght\n   1 | Wieght\n     | ^\n  did you mean Weight?"},
+		{"several lines of message", "f()", "en", Diagnostic{Line: 1, Col: 1, Err: errors.New("not enough\n\thave ()")},
+			"cell 7, line 1:1: not enough\n\thave ()\n   1 | f()\n     | ^"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			name, value, trace := Format(7, c.source, []Diagnostic{c.d}, c.lang)
+			if got := strings.Join(trace, "\n"); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+			if name != "compile error" || !strings.HasSuffix(value, c.d.Message()) {
+				t.Errorf("%s %s", name, value)
+			}
+		})
+	}
+}
+
+func TestFormatColours(t *testing.T) {
+	t.Setenv("NO_COLOR", "")
+	_, value, trace := Format(1, "x", []Diagnostic{{Line: 1, Col: 1, Err: types.Error{Msg: "bad"}}, {Line: 1, Col: 1, Err: types.Error{Msg: "unused"}, Hint: true}}, "en")
+	text := strings.Join(trace, "\n")
+	if !strings.Contains(text, "\x1b[1;31mbad\x1b[0m") || !strings.Contains(text, "\x1b[1;33munused\x1b[0m") {
+		t.Errorf("%q", text)
+	}
+	if strings.Contains(value, "\x1b") {
+		t.Errorf("colours in the value: %q", value)
+	}
+	if strings.Count(text, "\x1b[0m") != strings.Count(text, "\x1b[")/2 {
+		t.Errorf("a colour is left on: %q", text)
+	}
+}
+
+func TestNotes(t *testing.T) {
+	l := newLab(t, labCells)
+	for _, c := range []struct{ message, lang, want string }{
+		{"undefined: lenet", "en", "cell 4 defined lenet before the restart; run it again"},
+		{"undefined: lenet", "zh", "重启之前，lenet 由单元格 4 定义；请重新运行该单元格"},
+		{"undefined: imgae", "en", "did you mean image?"},
+		{"undefined: cnt", "en", "did you mean cnn or int?"},
+		{"undefined: widht", "en", "did you mean width?"},
+		{"undefined: mtah", "zh", "是不是想写 math？"},
+		{"undefined: cnn.CrosCorrelate", "en", "did you mean CrossCorrelate?"},
+		{"undefined: fmt.Pritnln", "en", "did you mean Println?"},
+		{"p.Mvoe undefined (type Point has no field or method Mvoe)", "en", "did you mean Move?"},
+		{"image.Dmi undefined (type *cnn.Tensor has no field or method Dmi)", "en", "did you mean Dim?"},
+		{"image.Dmi undefined (type *example.org/cnn.Tensor has no field or method Dmi)", "en", "did you mean Dim?"},
+		{"q.Vlaue undefined (type Pair[string, int] has no field or method Vlaue)", "en", "did you mean Value?"},
+		{"unknown field Kernle in struct literal of type cnn.Conv2D", "en", "did you mean Kernel?"},
+		{"undefined: quaternion", "en", ""},
+		{"missing return", "en", ""},
+	} {
+		got := strings.Join(Notes(types.Error{Msg: c.message}, l, []string{"width"}, c.lang), "\n")
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.message, got, c.want)
+		}
+	}
+	if Notes(errors.New("undefined: imgae"), l, nil, "en") != nil {
+		t.Error("notes on an error of another kind")
+	}
+}
+
+func FuzzFormat(f *testing.F) {
+	f.Add("图\tx", 1, 2, "undefined: x")
+	f.Add("", 0, -1, "")
+	f.Add("a\x80b", 1, 3, "m: 1: x")
+	l := newLab(f, labCells)
+	f.Fuzz(func(t *testing.T, source string, line, col int, message string) {
+		err := types.Error{Msg: message}
+		d := Diagnostic{Line: line, Col: col, Err: err, Notes: Notes(err, l, nil, "zh")}
+		if _, _, trace := Format(1, source, []Diagnostic{d}, "zh"); len(trace) == 0 {
+			t.Fatal("no text")
+		}
+		_ = ExplainPanic(message, "en")
+		_ = Explain(&scanner.Error{Msg: message}, "en")
+	})
+}
