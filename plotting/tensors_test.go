@@ -61,3 +61,15 @@ func sine(rows, cols int) *cnn.Tensor {
 	}
 	return t
 }
+
+// Two channels and three filters, K, K+1 and K+2, of "Dive into Deep Learning",
+// section 7.4.
+func twoChannels() (x, k *cnn.Tensor) {
+	x = cnn.FromValues([]float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 2, 3, 3)
+	k = cnn.FromValues([]float64{
+		0, 1, 2, 3, 1, 2, 3, 4,
+		1, 2, 3, 4, 2, 3, 4, 5,
+		2, 3, 4, 5, 3, 4, 5, 6,
+	}, 3, 2, 2, 2)
+	return x, k
+}

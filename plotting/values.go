@@ -53,11 +53,11 @@ func planes(op string, p Picture) []plane {
 		shape = append([]int{1}, shape...)
 	}
 	if len(shape) > 3 {
-		misuse(op, "%s has %d axes: want H×W or C×H×W; take one image of a batch with Reshape or a loop", cnn.Dims(p.Shape()), len(shape))
+		misuse(op, "%s has %d axes: want H×W or C×H×W; take one image of a batch with Index", cnn.Dims(p.Shape()), len(p.Shape()))
 	}
 	result := make([]plane, shape[0])
 	for c := range result {
-		result[c] = channel(p, c, shape[1], shape[2])
+		result[c] = slab(p, shape[1], shape[2], c)
 	}
 	return result
 }
@@ -78,21 +78,43 @@ func shapeOf(op string, p Picture) []int {
 	return p.Shape()
 }
 
-// channel reads channel c, whatever the number of axes.
-func channel(p Picture, c, rows, cols int) plane {
+// slab reads the last two axes of a picture, the axes before them at fixed
+// places; leading axes of the picture that are not named are at 0.
+func slab(p Picture, rows, cols int, outer ...int) plane {
 	index := make([]int, len(p.Shape()))
 	set := func(fromEnd, v int) {
 		if k := len(index) - fromEnd; k >= 0 {
 			index[k] = v
 		}
 	}
+	for i, v := range outer {
+		set(2+len(outer)-i, v)
+	}
 	result := plane{rows, cols, make([]float64, 0, rows*cols)}
-	set(3, c)
 	for i := range rows {
 		set(2, i)
 		for j := range cols {
 			set(1, j)
 			result.values = append(result.values, p.At(index...))
+		}
+	}
+	return result
+}
+
+// filters copies the weights of a layer: Out×In×Kh×Kw, or less for one filter
+// or one channel.
+func filters(op string, p Picture) [][]plane {
+	shape := append([]int(nil), shapeOf(op, p)...)
+	for len(shape) < 4 {
+		shape = append([]int{1}, shape...)
+	}
+	if len(shape) > 4 {
+		misuse(op, "%s has %d axes: want the weights of a layer, Out×In×Kh×Kw", cnn.Dims(p.Shape()), len(shape))
+	}
+	result := make([][]plane, shape[0])
+	for o := range result {
+		for c := range shape[1] {
+			result[o] = append(result[o], slab(p, shape[2], shape[3], o, c))
 		}
 	}
 	return result
@@ -123,7 +145,8 @@ func say(en, zh string) string {
 // sayf is say with values.
 func sayf(en, zh string, args ...any) string { return fmt.Sprintf(say(en, zh), args...) }
 
-// A format writes the numbers of one matrix alike.
+// A format writes the numbers of one matrix alike, and whole numbers without
+// decimals: 1.00 is a number near 1.
 type format struct {
 	decimals int
 	verb     byte
@@ -159,6 +182,9 @@ func (f format) String(v float64) string {
 	if f.verb == 'g' {
 		s = strconv.FormatFloat(v, 'g', 2, 64)
 	}
+	if whole(v) && f.verb == 'f' {
+		s, _, _ = strings.Cut(s, ".")
+	}
 	if strings.Trim(s, "-0.") == "" {
 		s = strings.TrimPrefix(s, "-") // no negative zero
 	}
@@ -167,6 +193,7 @@ func (f format) String(v float64) string {
 
 // number writes one value with at most four significant digits.
 func number(v float64) string {
+	v += 0 // no negative zero
 	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 4, 64), "-", "−")
 }
 
