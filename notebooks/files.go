@@ -3,4 +3,6 @@ package notebooks
 import "embed"
 
 // Files holds the notebooks of the lessons: en/*.ipynb and zh/*.ipynb.
+//
+//go:embed en zh
 var Files embed.FS

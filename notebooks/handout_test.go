@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"testing"
 	"testing/fstest"
+
+	"github.com/convnotes/convnotes/lessons/notebook"
 )
 
 func TestHandOut(t *testing.T) {
@@ -84,5 +86,22 @@ func TestHandOutSaysWhatIsInTheWay(t *testing.T) {
 	}
 	if _, err := HandOut(fstest.MapFS{"en/06.ipynb": {Data: []byte("x")}}, folder); err == nil {
 		t.Error("a folder in place of a lesson: no error")
+	}
+}
+
+func TestFiles(t *testing.T) {
+	for _, language := range []string{"en", "zh"} {
+		entries, err := Files.ReadDir(language)
+		if err != nil || len(entries) == 0 {
+			t.Errorf("no notebooks in %s: %v", language, err)
+		}
+		for _, e := range entries {
+			n, err := notebook.ReadFile(filepath.Join(language, e.Name()))
+			if err != nil {
+				t.Error(err)
+			} else if n.Language() != "go" {
+				t.Errorf("%s/%s is for a kernel of language %q", language, e.Name(), n.Language())
+			}
+		}
 	}
 }
