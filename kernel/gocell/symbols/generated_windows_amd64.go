@@ -37,6 +37,9 @@ var platformExports packages.Archive
 //go:embed generated_windows_amd64_docs.gz
 var platformDocs packages.Archive
 
+//go:embed generated_windows_amd64_generics.gz
+var platformGenerics packages.Archive
+
 var platform = []packages.Package{
 	{Path: "archive/zip", Name: "zip", Symbols: symbols_archive_zip, Exports: platformExports, Docs: platformDocs},
 	{Path: "crypto/tls", Name: "tls", Symbols: symbols_crypto_tls, Exports: platformExports, Docs: platformDocs},
@@ -55,7 +58,7 @@ var platform = []packages.Package{
 	{Path: "os", Name: "os", Symbols: symbols_os, Exports: platformExports, Docs: platformDocs},
 	{Path: "os/exec", Name: "exec", Symbols: symbols_os_exec, Exports: platformExports, Docs: platformDocs},
 	{Path: "path/filepath", Name: "filepath", Symbols: symbols_path_filepath, Exports: platformExports, Docs: platformDocs},
-	{Path: "runtime", Name: "runtime", Symbols: symbols_runtime, Exports: platformExports, Docs: platformDocs},
+	{Path: "runtime", Name: "runtime", Symbols: symbols_runtime, Exports: platformExports, Docs: platformDocs, Generics: platformGenerics},
 	{Path: "runtime/debug", Name: "debug", Symbols: symbols_runtime_debug, Exports: platformExports, Docs: platformDocs},
 	{Path: "syscall", Name: "syscall", Symbols: symbols_syscall, Exports: platformExports, Docs: platformDocs},
 	{Path: "testing", Name: "testing", Symbols: symbols_testing, Exports: platformExports, Docs: platformDocs},

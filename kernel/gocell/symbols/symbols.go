@@ -37,6 +37,7 @@ gonum.org/v1/plot/vg/draw
 gonum.org/v1/plot/vg/vgimg
 gonum.org/v1/plot/vg/vgpdf
 gonum.org/v1/plot/vg/vgsvg
+github.com/convnotes/convnotes/kernel/gocell/packages/native browser
 github.com/convnotes/convnotes/cnn browser
 github.com/convnotes/convnotes/kernel/display browser
 `
