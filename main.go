@@ -122,7 +122,7 @@ func (c *call) flagError(f *flag.FlagSet, err error) error {
 // help lists the commands.
 func (c *call) help(w io.Writer) {
 	fmt.Fprintln(w, c.say("convnotes: convolutional neural networks in Go, in Jupyter notebooks", "convnotes：在 Jupyter 笔记本里用 Go 学卷积神经网络"))
-	fmt.Fprintf(w, "\n%s convnotes %s\n\n", c.say("usage:", "用法："), c.say("COMMAND [OPTIONS]", "命令 [选项]"))
+	fmt.Fprintf(w, "\n%sconvnotes %s\n\n", c.say("usage: ", "用法："), c.say("COMMAND [OPTIONS]", "命令 [选项]"))
 	for _, k := range commands() {
 		fmt.Fprintf(w, "  %-10s %s\n", k.name, c.say(k.about.en, k.about.zh))
 	}
@@ -143,7 +143,7 @@ func (c *call) helpOn(ctx context.Context, args []string) error {
 
 func (c *call) commandHelp(w io.Writer, f *flag.FlagSet) {
 	fmt.Fprintf(w, "convnotes %s: %s\n", c.command.name, c.say(c.command.about.en, c.command.about.zh))
-	fmt.Fprintf(w, "\n%s convnotes %s %s\n", c.say("usage:", "用法："), c.command.name, strings.TrimSpace(c.say("[OPTIONS] ", "[选项] ")+c.command.args))
+	fmt.Fprintf(w, "\n%sconvnotes %s %s\n", c.say("usage: ", "用法："), c.command.name, strings.TrimSpace(c.say("[OPTIONS] ", "[选项] ")+c.command.args))
 	first := true
 	f.VisitAll(func(f *flag.Flag) {
 		if first {
