@@ -74,8 +74,7 @@ func (k *Kernel) failed(r *request, q protocol.ExecuteRequest, e protocol.ErrorC
 }
 
 func (k *Kernel) executeReply(status string) protocol.ExecuteReply {
-	return protocol.ExecuteReply{Status: status, ExecutionCount: int(k.count.Load()),
-		UserExpressions: map[string]any{}, Payload: []any{}}
+	return protocol.ExecuteReply{Status: status, ExecutionCount: int(k.count.Load()), Payload: []any{}}
 }
 
 // eval runs code with display's Show and Clear bound to its output. A panic of

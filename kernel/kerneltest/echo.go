@@ -8,7 +8,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -135,7 +137,7 @@ func (e *Echo) Abandon() { e.once.Do(func() { close(e.abandon) }) }
 func (e *Echo) Complete(code string, cursor int) kernel.Completion {
 	start := strings.LastIndexAny(code[:cursor], " \n") + 1
 	c := kernel.Completion{Start: start, End: cursor}
-	for name := range commands {
+	for _, name := range slices.Sorted(maps.Keys(commands)) {
 		if strings.HasPrefix(name, code[start:cursor]) {
 			c.Items = append(c.Items, kernel.CompletionItem{Text: name, Kind: "function", Signature: name + " text"})
 		}

@@ -47,10 +47,10 @@ type ExecuteRequest struct {
 }
 
 func (r *ExecuteRequest) UnmarshalJSON(b []byte) error {
-	type plain ExecuteRequest
-	p := plain{StoreHistory: true, StopOnError: true}
-	err := json.Unmarshal(b, &p)
-	*r = ExecuteRequest(p)
+	type fields ExecuteRequest
+	f := fields{StoreHistory: true, StopOnError: true}
+	err := json.Unmarshal(b, &f)
+	*r = ExecuteRequest(f)
 	r.StoreHistory = r.StoreHistory && !r.Silent
 	return err
 }
@@ -59,7 +59,7 @@ func (r *ExecuteRequest) UnmarshalJSON(b []byte) error {
 type ExecuteReply struct {
 	Status          string         `json:"status"`
 	ExecutionCount  int            `json:"execution_count"`
-	UserExpressions map[string]any `json:"user_expressions,omitempty"`
+	UserExpressions map[string]any `json:"user_expressions,omitzero"` // with status ok only
 	Payload         []any          `json:"payload"`
 	*ErrorContent
 }

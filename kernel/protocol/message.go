@@ -8,6 +8,7 @@ package protocol
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -112,10 +113,15 @@ func isObject(b []byte) bool {
 // m.Content.
 func Decode[T any](m Message) (T, error) {
 	var content T
-	if err := json.Unmarshal(orEmpty(m.Content), &content); err != nil {
-		return content, fmt.Errorf("%s: %w", m.Header.Type, err)
+	err := json.Unmarshal(orEmpty(m.Content), &content)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong):
+		err = fmt.Errorf("%s: %s is a JSON %s, want %s", m.Header.Type, wrong.Field, wrong.Value, wrong.Type)
+	case err != nil:
+		err = fmt.Errorf("%s: %w", m.Header.Type, err)
 	}
-	return content, nil
+	return content, err
 }
 
 // Parts returns header, parent, metadata and content as they are signed and sent.
