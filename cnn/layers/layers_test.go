@@ -1,0 +1,173 @@
+package layers_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/layers"
+)
+
+func lenet() layers.Layer {
+	return layers.Sequential(
+		layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Flatten(),
+		layers.Linear(400, 120), layers.ReLU(),
+		layers.Linear(120, 84), layers.ReLU(),
+		layers.Linear(84, 10),
+	)
+}
+
+func ExampleSummary() {
+	fmt.Println(layers.Summary(layers.Sequential(
+		layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Flatten(), layers.Linear(6*14*14, 10),
+	), 1, 1, 28, 28))
+	// Output:
+	//    layer             output     parameters  multiply-adds   memory  sees  jump
+	// 0  Conv2D(1→6, 5×5)  1×6×28×28         156        117,600  18.8 kB     5     1
+	// 1  ReLU              1×6×28×28           0              0  18.8 kB     5     1
+	// 2  MaxPool2D(2×2)    1×6×14×14           0              0   4704 B     6     2
+	// 3  Flatten           1×1176              0              0   4704 B   all   all
+	// 4  Linear(1176→10)   1×10           11,770         11,760     40 B   all   all
+	//    total                            11,926        129,360  47.1 kB
+}
+
+func ExampleReport_Explain() {
+	fmt.Println(layers.Summary(lenet(), 1, 1, 28, 28).Explain(3))
+	// Output:
+	// Conv2D(6→16, 5×5): 1×6×14×14 → 1×16×10×10
+	// size: ⌊(n + 2p − k)/s⌋ + 1 = ⌊(14 + 2·0 − 5)/1⌋ + 1 = 10
+	// parameters: (in·kh·kw + 1)·out = (6·5·5 + 1)·16 = 2,416
+	// multiply-adds: in·kh·kw for every output value = 6·5·5·1,600 = 240,000
+	// memory: 1,600 values · 4 bytes = 6400 B
+	// receptive field: r + (k − 1)·j = 6 + (5 − 1)·2 = 14; jump: j·s = 2·1 = 2
+}
+
+func TestForwardOfShapesAgreesWithNumbers(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		layer layers.Layer
+		in    []int
+	}{
+		{"lenet", lenet(), []int{2, 1, 28, 28}},
+		{"groups", layers.Conv2D(4, 8, 3, cnn.Groups(2), cnn.Same()), []int{1, 4, 5, 7}},
+		{"batch norm", layers.BatchNorm2D(3), []int{2, 3, 4, 4}},
+		{"concat", layers.Concat(layers.Conv2D(2, 3, 1), layers.MaxPool2D(3, cnn.Stride(1), cnn.Padding(1))), []int{1, 2, 5, 6}},
+		{"residual", layers.Residual(layers.Conv2D(2, 2, 3, cnn.Padding(1))), []int{1, 2, 5, 6}},
+		{"average", layers.GlobalAvgPool2D(), []int{2, 3, 4, 5}},
+		{"per position", layers.PerPositionBias(3, 4), []int{2, 1, 3, 4}},
+		{"dropout", layers.Dropout(0.5), []int{2, 3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			real, shape := c.layer.Forward(cnn.Normal(0, 1, c.in...)), c.layer.Forward(cnn.ShapeOnly(c.in...))
+			if fmt.Sprint(real.Shape()) != fmt.Sprint(shape.Shape()) {
+				t.Errorf("%v, but of a shape alone %v", real.Shape(), shape.Shape())
+			}
+		})
+	}
+}
+
+func TestChainFusesReLU(t *testing.T) {
+	cnn.Seed(3)
+	conv := layers.Conv2D(3, 4, 3)
+	x := cnn.Normal(0, 1, 1, 3, 6, 6)
+	fused := layers.Sequential(conv, layers.ReLU()).Forward(x)
+	apart := cnn.ReLU(conv.Forward(x))
+	if fmt.Sprint(fused.Values()) != fmt.Sprint(apart.Values()) {
+		t.Error("a convolution and its ReLU in one pass give other values")
+	}
+}
+
+func TestSameSeedSameWeights(t *testing.T) {
+	draw := func() []float32 {
+		cnn.Seed(5)
+		net := lenet()
+		layers.Summary(net, 1, 1, 28, 28) // draws nothing
+		return layers.NamedParameters(net)[2].Tensor.Values()
+	}
+	if fmt.Sprint(draw()) != fmt.Sprint(draw()) {
+		t.Error("the same seed gives other weights")
+	}
+}
+
+func TestInitializersKeepTheSpread(t *testing.T) {
+	cnn.Seed(1)
+	for _, c := range []struct {
+		name string
+		init layers.Initializer
+		want float64
+	}{{"He", layers.He, 1}, {"Gaussian 0.01", layers.Gaussian(0.01), 0.01 * math.Sqrt(512/2.0)}} {
+		var net []layers.Layer
+		for range 4 {
+			net = append(net, layers.Linear(512, 512), layers.ReLU())
+		}
+		chain := layers.Sequential(net...)
+		layers.Initialize(chain, c.init)
+		x := cnn.Normal(0, 1, 64, 512)
+		before, after := cnn.Norm(x, 2).Item(), cnn.Norm(chain.Forward(x), 2).Item()
+		if got := math.Pow(after/before, 1.0/4); math.Abs(got/c.want-1) > 0.1 {
+			t.Errorf("%s: the spread changes by %.3f a layer, want %.3f", c.name, got, c.want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	net := layers.Sequential(layers.Conv2D(1, 2, 3), layers.Sequential(layers.BatchNorm2D(2), layers.ReLU()), twice{})
+	var names []string
+	for _, p := range append(layers.NamedParameters(net), layers.NamedState(net)...) {
+		names = append(names, p.Name)
+	}
+	want := "0.weight 0.bias 1.0.weight 1.0.bias 2.0 1.0.running_mean 1.0.running_var"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("names %s, want %s", got, want)
+	}
+	if got := layers.Summary(net, 1, 1, 5, 5).Rows[3].Name; got != "twice" {
+		t.Errorf("a layer of one's own is called %s", got)
+	}
+}
+
+var weight = cnn.Parameter(cnn.Scalar(2))
+
+// twice is a layer as a student writes it.
+type twice struct{}
+
+func (twice) Forward(x *cnn.Tensor) *cnn.Tensor { return cnn.Mul(x, weight) }
+func (twice) Parameters() []*cnn.Tensor         { return []*cnn.Tensor{weight} }
+
+func TestTrainingMode(t *testing.T) {
+	net := layers.Sequential(layers.Dropout(0.5), layers.BatchNorm2D(2))
+	x := cnn.Normal(3, 2, 64, 2)
+	layers.Train(net, true)
+	y := net.Forward(x)
+	if m := cnn.Mean(y).Item(); math.Abs(m) > 1e-4 {
+		t.Errorf("in training the mean of a normalised batch is %v", m)
+	}
+	layers.Train(net, false)
+	if layers.NamedState(net)[0].Tensor.At(0) == 0 {
+		t.Error("training left no running average")
+	}
+	if got := layers.Dropout(0.5).Forward(x); fmt.Sprint(got.Values()) != fmt.Sprint(x.Values()) {
+		t.Error("dropout drops in use")
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	for name, f := range map[string]func(){
+		"Conv2D: 4→6 maps cannot be cut into 4 groups": func() { layers.Conv2D(4, 6, 3, cnn.Groups(4)) },
+		"CrossCorrelate: input 1×3×28×28":              func() { lenet().Forward(cnn.ShapeOnly(1, 3, 28, 28)) },
+		"Sequential: layer 1 is nil":                   func() { layers.Sequential(layers.ReLU(), nil) },
+	} {
+		func() {
+			defer func() {
+				if r := fmt.Sprint(recover()); !strings.Contains(r, name) {
+					t.Errorf("got %q, want it to say %q", r, name)
+				}
+			}()
+			f()
+		}()
+	}
+}
