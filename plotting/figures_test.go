@@ -70,6 +70,19 @@ var drawings = []drawing{
 		x, k := cnn.Arange(36).Reshape(6, 6), cnn.Ones(2, 2)
 		return Slide(x, k, cnn.CrossCorrelateSteps(x, k, cnn.Dilation(2), cnn.Stride(2), cnn.ThenReLU()))
 	}},
+	{"pool-max", "en", 2, func() *Figure { return Pool(poolInput(), cnn.MaxPool2DSteps(poolInput(), 2)) }},
+	{"pool-average", "zh", 1, func() *Figure { return Pool(poolInput(), cnn.AvgPool2DSteps(poolInput(), 2)) }},
+	{"pool-channels", "zh", 4, func() *Figure {
+		x, _ := twoChannels()
+		return Pool(x, cnn.MaxPool2DSteps(x, 3, cnn.Stride(2), cnn.Padding(1)))
+	}},
+	{"filters", "en", 0, func() *Figure {
+		return Filters(cnn.FromValues([]float64{1, 0, -1, 2, 0, -2, 1, 0, -1, 1, 2, 1, 0, 0, 0, -1, -2, -1, 3, 0, -3, 10, 0, -10, 3, 0, -3}, 3, 1, 3, 3))
+	}},
+	{"filters-many", "zh", 0, func() *Figure { return Filters(waves(16, 6, 5, 5)) }},
+	{"filters-colour", "en", 0, func() *Figure { return Filters(waves(24, 3, 7, 7)) }},
+	{"feature-maps", "en", 0, func() *Figure { return FeatureMaps(cnn.ReLU(waves(6, 28, 28))) }},
+	{"feature-maps-many", "zh", 0, func() *Figure { return FeatureMaps(Titled("第二层", waves(1, 192, 10, 10))) }},
 	{"line", "en", 0, func() *Figure {
 		return Line(Axes{Title: "LeNet on digits", X: "epoch", Y: "loss"},
 			Series{Name: "training", Y: []float64{2.3, 1.1, .62, .41, .3, .24, .2, .17}},

@@ -42,7 +42,7 @@ func ImageGrid(columns int, pictures ...Picture) *Figure {
 		lines[i] = aboutPicture(p, channels)
 	}
 	about := sayf("%d pictures: ", "%d 幅图像：", len(pictures))
-	return newFigure(tiled(columns, 14, tiles, titles), about+strings.Join(lines, "; "), about+"\n"+strings.Join(lines, "\n"))
+	return newFigure(tiled(columns, 14, tiles, heads(titles, labelSize, ink)), about+strings.Join(lines, "; "), about+"\n"+strings.Join(lines, "\n"))
 }
 
 // columnsFor keeps a grid wider than high and at most six columns wide.
@@ -53,12 +53,21 @@ func columnsFor(n int) int {
 	return min(6, int(math.Ceil(math.Sqrt(float64(n)*1.4))))
 }
 
-// tiled puts blocks into columns of equal width, each with its title over it.
-func tiled(columns int, gap float64, tiles []block, titles []string) block {
+// heads makes the titles of tiles.
+func heads(titles []string, size float64, c color.NRGBA) []block {
+	blocks := make([]block, len(titles))
+	for i, t := range titles {
+		if t != "" {
+			blocks[i] = padded(line(t, size, c), 0, 1)
+		}
+	}
+	return blocks
+}
+
+// tiled puts blocks into columns of equal width, each with its head over it.
+func tiled(columns int, gap float64, tiles, heads []block) block {
 	w := 0.0
-	heads := make([]block, len(tiles))
 	for i, t := range tiles {
-		heads[i] = line(titles[i], labelSize, ink)
 		w = max(w, t.w, heads[i].w)
 	}
 	var b block
@@ -69,10 +78,7 @@ func tiled(columns int, gap float64, tiles []block, titles []string) block {
 		}
 		h, head := 0.0, 0.0
 		for i := first; i < last; i++ {
-			h = max(h, tiles[i].h)
-			if titles[i] != "" {
-				head = heads[i].h + 5
-			}
+			h, head = max(h, tiles[i].h), max(head, heads[i].h)
 		}
 		for i := first; i < last; i++ {
 			x := float64(i-first) * (w + gap)

@@ -104,7 +104,8 @@ func (s *slide) inputBlock(c int) block {
 	b := block{w: g.w(), h: g.h()}
 	dx, dy := float64(s.left)*s.cell, float64(s.top)*s.cell
 	tone := toneScale(valuesOf(s.xs))
-	b.add(s.paddingCells(g)...)
+	size := inner.textSize(valuesOf(s.xs), s.fx, 14)
+	b.add(paddingCells(x, g, s.top, s.left, size)...)
 	b.add(heatCells(x, inner, tone).at(dx, dy))
 	b.add(s.crossedOut(inner).at(dx, dy))
 	for n, st := range s.steps {
@@ -112,7 +113,7 @@ func (s *slide) inputBlock(c int) block {
 			b.add(scene.During(n, n, s.window(g, st)...))
 		}
 	}
-	b.add(numbers(x, inner, s.fx, inner.textSize(valuesOf(s.xs), s.fx, 14), tone).at(dx, dy))
+	b.add(numbers(x, inner, s.fx, size, tone).at(dx, dy))
 	b.add(s.windowWeights(g, c)...)
 	return b
 }
@@ -164,24 +165,6 @@ func (s *slide) windowWeights(g grid, c int) (nodes []scene.Node) {
 	return nodes
 }
 
-// paddingCells draws the zeros around the input.
-func (s *slide) paddingCells(g grid) []scene.Node {
-	x := s.xs[0]
-	if g.rows == x.rows && g.cols == x.cols {
-		return nil
-	}
-	size := g.textSize(valuesOf(s.xs), s.fx, 13)
-	nodes := dashed(append(g.lines(rule, 1), g.rect(0, 0, g.rows, g.cols, scene.Style{Stroke: rule, Width: 1})))
-	for i := range g.rows {
-		for j := range g.cols {
-			if !x.inside(i-s.top, j-s.left) && size > 0 {
-				nodes = append(nodes, g.write(i, j, "0", size, faint))
-			}
-		}
-	}
-	return nodes
-}
-
 func (s *slide) leavesOut() bool {
 	for _, c := range s.covered {
 		if !c {
@@ -226,29 +209,14 @@ func (s *slide) kernelBlock(c int) block {
 
 // outputBlock fills one map, one cell a frame.
 func (s *slide) outputBlock(filter int) block {
-	y := s.ys[filter]
-	g := squares(y.rows, y.cols, s.cell)
-	b := block{w: g.w(), h: g.h()}
-	b.add(g.rect(0, 0, g.rows, g.cols, scene.Style{Fill: white}))
-	b.add(g.lines(rule, 1)...)
-	tone, size := scaleOf(valuesOf(s.ys)), g.textSize(valuesOf(s.ys), s.fy, 14)
-	last := len(s.steps) - 1
-	var marks []scene.Node
+	var fills []fill
 	for n, st := range s.steps {
-		if st.Map != filter {
-			continue
+		if st.Map == filter {
+			fills = append(fills, fill{n, st.Row, st.Col, st.Sum})
 		}
-		ground := tone.color(st.Sum)
-		cell := []scene.Node{g.rect(st.Row, st.Col, 1, 1, scene.Style{Fill: ground, Stroke: white, Width: 1})}
-		if size > 0 {
-			cell = append(cell, g.write(st.Row, st.Col, s.fy.String(st.Sum), size, on(ground)))
-		}
-		b.add(scene.During(n, last, cell...))
-		marks = append(marks, scene.During(n, n, g.rect(st.Row, st.Col, 1, 1, scene.Style{Stroke: red, Width: 2.5})))
 	}
-	b.add(g.rect(0, 0, g.rows, g.cols, scene.Style{Stroke: rule, Width: 1}))
-	b.add(marks...)
-	return b
+	y := s.ys[filter]
+	return filling(squares(y.rows, y.cols, s.cell), fills, len(s.steps), valuesOf(s.ys), s.fy)
 }
 
 // spoken returns the line of every frame, as the step itself writes it unless

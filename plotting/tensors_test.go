@@ -73,3 +73,24 @@ func twoChannels() (x, k *cnn.Tensor) {
 	}, 3, 2, 2, 2)
 	return x, k
 }
+
+// The 4×4 map that lesson 8 pools.
+func poolInput() *cnn.Tensor {
+	return cnn.Matrix([]float64{1, 3, 2, 1}, []float64{2, 9, 1, 1}, []float64{1, 3, 2, 3}, []float64{5, 6, 1, 2})
+}
+
+// waves fills a tensor so that every map and every filter differs.
+func waves(shape ...int) *cnn.Tensor {
+	size := 1
+	for _, n := range shape {
+		size *= n
+	}
+	h, w := shape[len(shape)-2], shape[len(shape)-1]
+	values := make([]float64, size)
+	for n := range values {
+		m, i, j := n/(h*w), float64(n/w%h), float64(n%w)
+		a := float64(m) * .7
+		values[n] = math.Sin((i*math.Cos(a)+j*math.Sin(a))*(4+float64(m%3))/float64(h)) / float64(1+m%4)
+	}
+	return cnn.FromValues(values, shape...)
+}
