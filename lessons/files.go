@@ -7,9 +7,9 @@ import (
 	"github.com/convnotes/convnotes/lessons/notebook"
 )
 
-// Files returns the generated notebooks of a language by file name.
+// Files returns the notebooks and pages of a language by file name.
 func Files(language string, form Form) (map[string][]byte, error) {
-	all, err := All()
+	all, err := Pages()
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,12 +23,16 @@ import (
 //go:embed content/*.md
 var content embed.FS
 
-// A Lesson is a lesson of the course.
+// A Lesson is a lesson of the course, or a page that goes with it: the index
+// and the glossary, which have neither exercises nor a first cell.
 type Lesson struct {
-	ID   string // two digits: 06
+	ID   string // two digits: 06; of a page its name
 	Name string // of its files, without an extension: 06-cross-correlation
 	*source.Lesson
 }
+
+// IsPage says whether it is a page and no lesson.
+func (l Lesson) IsPage() bool { return l.ID == l.Name }
 
 // An Exercise is what a learner writes and what checks it.
 type Exercise struct {
@@ -40,21 +45,30 @@ type Exercise struct {
 	Check, Hidden []string // expressions
 }
 
-var fileName = regexp.MustCompile(`^(\d\d)-[a-z0-9-]+\.md$`)
+var fileName = regexp.MustCompile(`^(\d\d)-[a-z0-9-]+$`)
 
 // All returns the lessons in the order of their numbers.
-var All = sync.OnceValues(func() ([]Lesson, error) { return read(content, "content") })
+func All() ([]Lesson, error) {
+	all, err := read()
+	return slices.DeleteFunc(slices.Clone(all), Lesson.IsPage), err
+}
 
-func read(files fs.FS, folder string) ([]Lesson, error) {
+// Pages returns the lessons and the pages that go with them.
+func Pages() ([]Lesson, error) { return read() }
+
+var read = sync.OnceValues(func() ([]Lesson, error) { return readFolder(content, "content") })
+
+func readFolder(files fs.FS, folder string) ([]Lesson, error) {
 	entries, err := fs.ReadDir(files, folder)
 	if err != nil {
 		return nil, err
 	}
 	var all []Lesson
 	for _, e := range entries {
-		m := fileName.FindStringSubmatch(e.Name())
-		if m == nil {
-			continue
+		name := strings.TrimSuffix(e.Name(), ".md")
+		id := name
+		if m := fileName.FindStringSubmatch(name); m != nil && m[1] != "00" {
+			id = m[1]
 		}
 		text, err := fs.ReadFile(files, path.Join(folder, e.Name()))
 		if err != nil {
@@ -64,7 +78,7 @@ func read(files fs.FS, folder string) ([]Lesson, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name(), err)
 		}
-		all = append(all, Lesson{m[1], strings.TrimSuffix(e.Name(), ".md"), parsed})
+		all = append(all, Lesson{id, name, parsed})
 	}
 	return all, nil
 }

@@ -63,9 +63,31 @@ func TestEveryRowHasACell(t *testing.T) {
 	}
 	for _, l := range all(t) {
 		rows := want[strings.TrimPrefix(l.ID, "0")]
-		if got := l.Rows(); l.ID != "00" && !slices.Equal(got, rows) {
+		if got := l.Rows(); !slices.Equal(got, rows) {
 			t.Errorf("%s teaches %v; want %v", l.Name, got, rows)
 		}
+	}
+}
+
+// TestGlossaryHasTheTermsInBothLanguages compares the terms of the two lists.
+func TestGlossaryHasTheTermsInBothLanguages(t *testing.T) {
+	pages, err := Pages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(pages, func(l Lesson) bool { return l.Name == "glossary" })
+	text := pages[i].Blocks[0].Text
+	var en, zh []string
+	for _, m := range regexp.MustCompile(`(?m)^\*\*([^*]+)\*\* ([^—]+) —`).FindAllStringSubmatch(text.EN, -1) {
+		en = append(en, m[1]+" / "+strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(m[2]), " (", "（"), ")", "）"))
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\*\*([^*]+)\*\*(（[^）]+）)? ([^—]+) —`).FindAllStringSubmatch(text.ZH, -1) {
+		zh = append(zh, strings.TrimSpace(m[3])+" / "+m[1]+m[2])
+	}
+	slices.Sort(en)
+	slices.Sort(zh)
+	if len(en) < 20 || !slices.Equal(en, zh) {
+		t.Errorf("the lists differ:\n%s\n%s", strings.Join(en, "\n"), strings.Join(zh, "\n"))
 	}
 }
 

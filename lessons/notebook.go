@@ -27,7 +27,9 @@ const (
 func (l Lesson) Notebook(language string, form Form) *notebook.Notebook {
 	w := &writer{lesson: l, language: language, form: form, book: notebook.New(), count: map[string]int{}}
 	w.book.Metadata["convnotes"] = map[string]any{"lesson": l.ID, "language": language, "version": l.Version}
-	w.add("start", notebook.Code, fmt.Sprintf("%%lesson %s %s", l.ID, language), map[string]any{"kind": "start"})
+	if !l.IsPage() {
+		w.add("start", notebook.Code, fmt.Sprintf("%%lesson %s %s", l.ID, language), map[string]any{"kind": "start"})
+	}
 	for i, b := range l.Blocks {
 		w.block(i, b)
 	}
