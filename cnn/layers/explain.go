@@ -81,14 +81,14 @@ func explainAxis(n, padding, k, s, out int, ceil bool) string {
 	return fmt.Sprintf("%s(n + 2p − k)/s%s + 1 = %s(%d + %s − %d)/%d%s + 1 = %d", open, shut, open, n, total, k, s, shut, out)
 }
 
-// ReceptiveField returns how many rows of the input a value behind the last
-// layer with a window depends on, and the jump between neighbours.
+// ReceptiveField returns how many rows of the input a value of the last map
+// depends on (by the widest path), and the jump between neighbours.
 func ReceptiveField(net Layer, shape ...int) (size, jump int) {
-	r := Summary(net, shape...)
-	for i := len(r.Rows) - 1; i >= 0; i-- {
-		if r.Rows[i].Receptive > 0 {
-			return r.Rows[i].Receptive, r.Rows[i].Jump
+	size, jump = 1, 1
+	for _, row := range Summary(net, shape...).Rows {
+		if row.Receptive >= size {
+			size, jump = row.Receptive, row.Jump
 		}
 	}
-	return 1, 1
+	return size, jump
 }

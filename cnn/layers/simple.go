@@ -138,28 +138,32 @@ type BatchNormalization struct {
 	channels       int
 	gamma, beta    *cnn.Tensor
 	mean, variance *cnn.Tensor
+	epsilon        float64
 	training       bool
 }
 
-const (
-	batchNormEpsilon  = 1e-5
-	batchNormMomentum = 0.1 // share of the batch in the running averages
-)
+const batchNormMomentum = 0.1 // share of the batch in the running averages
 
 // BatchNorm2D returns the layer for channels maps (or features): 2·channels
 // parameters, and as many running values.
 func BatchNorm2D(channels int) *BatchNormalization {
 	return &BatchNormalization{channels: channels,
 		gamma: cnn.Parameter(cnn.Ones(channels)), beta: cnn.Parameter(cnn.Zeros(channels)),
-		mean: cnn.Zeros(channels), variance: cnn.Ones(channels)}
+		mean: cnn.Zeros(channels), variance: cnn.Ones(channels), epsilon: 1e-5}
+}
+
+// WithEpsilon changes what is added to the variance, 1e-5 at first.
+func (b *BatchNormalization) WithEpsilon(e float64) *BatchNormalization {
+	b.epsilon = e
+	return b
 }
 
 // Forward normalises N×C×H×W or N×C.
 func (b *BatchNormalization) Forward(x *cnn.Tensor) *cnn.Tensor {
 	if !b.training || x.IsShapeOnly() {
-		return cnn.BatchNormWith(x, b.mean, b.variance, b.gamma, b.beta, batchNormEpsilon)
+		return cnn.BatchNormWith(x, b.mean, b.variance, b.gamma, b.beta, b.epsilon)
 	}
-	y, mean, variance := cnn.BatchNorm(x, b.gamma, b.beta, batchNormEpsilon)
+	y, mean, variance := cnn.BatchNorm(x, b.gamma, b.beta, b.epsilon)
 	n := float64(x.Size() / b.channels)
 	move(b.mean, mean, 1)
 	move(b.variance, variance, n/max(1, n-1)) // the unbiased estimate, as PyTorch keeps it
