@@ -79,7 +79,7 @@ func (l Lab) arguments() []string {
 		"--ServerApp.open_browser=" + pythonBool(l.Browser),
 		"--LabApp.default_url=/lab/tree/" + l.Open,
 		"--ServerApp.answer_yes=True", // Ctrl-C ends it at once
-		"--log-level=WARN",
+		"--log-level=WARN", "--LabApp.log_level=WARN",
 		"--LabApp.extension_manager=readonly", // lists what is installed, fetches nothing
 		"--LabApp.news_url=None",              // asks no server for news
 		"--MultiKernelManager.default_kernel_name=" + l.Kernel,
