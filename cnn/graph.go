@@ -16,6 +16,8 @@ type node struct {
 	done   bool   // Backward has been here
 	name   string
 	after  uint64 // version of the result
+
+	few [3]edge // room for inputs
 }
 
 // An edge is an input and the version of its values when they were used.
@@ -33,7 +35,7 @@ var (
 // Parameter returns a leaf over the same values as t whose gradient
 // [Tensor.Backward] computes: a weight, or an image that is to be changed.
 func Parameter(t *Tensor) *Tensor {
-	p := &Tensor{layout: t.layout, storage: t.storage, tracked: true}
+	p := &Tensor{layout: t.layout, storage: t.storage, issue: t.issue, tracked: true}
 	p.node.name = t.node.name
 	p.node.number = numbers.Add(1)
 	return p
@@ -53,7 +55,7 @@ func (t *Tensor) IsTracked() bool { return t.tracked }
 
 // Detach returns a tensor over the same values that no gradient passes.
 func (t *Tensor) Detach() *Tensor {
-	return &Tensor{layout: t.layout, storage: t.storage, lab: t.lab}
+	return &Tensor{layout: t.layout, storage: t.storage, issue: t.issue, lab: t.lab}
 }
 
 // result returns the tensor that op is about to fill (its cells may hold
@@ -84,9 +86,9 @@ func (y *Tensor) record(op string, inputs []*Tensor) {
 	}
 	y.tracked = true
 	y.node.number = numbers.Add(1)
-	y.node.inputs = make([]edge, len(inputs))
-	for i, x := range inputs {
-		y.node.inputs[i] = edge{x, x.storage.remember()}
+	y.node.inputs = y.node.few[:0]
+	for _, x := range inputs {
+		y.node.inputs = append(y.node.inputs, edge{x, x.need(op).remember()})
 	}
 }
 

@@ -319,11 +319,14 @@ func TestWorkspaceStorage(t *testing.T) {
 
 // spoil fills what the workspace will lend next with NaN.
 func (w *Workspace) spoil() {
-	for _, slices := range w.floats {
-		for _, s := range slices {
-			for i := range s {
-				s[i] = float32(math.NaN())
-			}
+	for _, free := range w.stores {
+		for _, s := range free {
+			copy(s.data, Full(math.NaN(), len(s.data)).data())
+		}
+	}
+	for _, free := range w.floats {
+		for _, s := range free {
+			copy(s, Full(math.NaN(), len(s)).data())
 		}
 	}
 }

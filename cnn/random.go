@@ -2,7 +2,6 @@ package cnn
 
 import (
 	"math/rand/v2"
-	"slices"
 	"sync"
 
 	"github.com/convnotes/convnotes/cnn/internal/compute"
@@ -48,7 +47,7 @@ func Normal(mean, deviation float64, shape ...int) *Tensor {
 
 func drawn(op string, shape []int, draw func(*rand.Rand) float64) *Tensor {
 	checkShape(op, shape)
-	t, r := newTensor(slices.Clone(shape), nil), Rand()
+	t, r := newTensor(shape, nil), Rand()
 	for i := range t.storage.data {
 		t.storage.data[i] = float32(draw(r))
 	}

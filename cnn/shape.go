@@ -135,12 +135,17 @@ type layout struct {
 // dense returns the row-major layout of a shape.
 func dense(shape []int) layout {
 	l := layout{shape: shape, strides: make([]int, len(shape))}
-	step := 1
-	for i := len(shape) - 1; i >= 0; i-- {
-		l.strides[i] = step
-		step *= shape[i]
-	}
+	l.pack()
 	return l
+}
+
+// pack sets the strides so that the cells lie row-major without gaps.
+func (l *layout) pack() {
+	step := 1
+	for i := len(l.shape) - 1; i >= 0; i-- {
+		l.strides[i] = step
+		step *= l.shape[i]
+	}
 }
 
 // isDense says whether the cells lie row-major without gaps.

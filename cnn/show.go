@@ -23,7 +23,7 @@ func (t *Tensor) String() string {
 		return "Tensor <nil>"
 	case t.IsShapeOnly():
 		return "Tensor " + Dims(t.shape) + " (shape only)"
-	case t.storage.data == nil:
+	case t.isGone():
 		return "Tensor " + Dims(t.shape) + " (returned to its Workspace)"
 	case len(t.shape) == 0:
 		return number(t.Item())
@@ -119,7 +119,7 @@ func number(v float64) string {
 // HTML shows a vector or a matrix as a table and anything else as text, for
 // notebooks.
 func (t *Tensor) HTML() string {
-	if t == nil || t.IsShapeOnly() || t.storage.data == nil || len(t.shape) == 0 || len(t.shape) > 2 {
+	if t == nil || t.IsShapeOnly() || t.isGone() || len(t.shape) == 0 || len(t.shape) > 2 {
 		return "<pre>" + html.EscapeString(t.String()) + "</pre>"
 	}
 	m := t.Detach().Reshape(-1, t.shape[len(t.shape)-1])

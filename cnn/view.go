@@ -8,7 +8,7 @@ import (
 // view returns a tensor over t's storage whose layout is f of t's. Its gradient
 // goes back to the same cells: f of the dense layout tells which.
 func (t *Tensor) view(op string, f func(layout) layout) *Tensor {
-	y := &Tensor{layout: f(t.layout), storage: t.storage, lab: t.lab}
+	y := &Tensor{layout: f(t.layout), storage: t.storage, issue: t.issue, lab: t.lab}
 	y.node.op = op
 	if t.IsShapeOnly() {
 		y.layout = dense(y.shape)

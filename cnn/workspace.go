@@ -19,13 +19,14 @@ type Workspace struct {
 	mu     sync.Mutex
 	floats shelf[float32]
 	places shelf[int32]
+	stores map[int][]*storage // by size, free to lend
 	lent   []*storage
 	marked [][]int32
 }
 
 // NewWorkspace returns an empty workspace.
 func NewWorkspace() *Workspace {
-	return &Workspace{floats: shelf[float32]{}, places: shelf[int32]{}}
+	return &Workspace{floats: shelf[float32]{}, places: shelf[int32]{}, stores: map[int][]*storage{}}
 }
 
 // Lend returns a view of t whose results take their storage from w.
@@ -50,8 +51,8 @@ func (w *Workspace) Reset() {
 	defer w.mu.Unlock()
 	for _, s := range w.lent {
 		if !s.kept.Load() {
-			w.floats.put(s.data)
-			s.data = nil
+			s.issue++ // tensors of the last step no longer match
+			w.stores[len(s.data)] = append(w.stores[len(s.data)], s)
 		}
 	}
 	for _, m := range w.marked {
@@ -69,7 +70,13 @@ func (w *Workspace) lend(n int) *storage {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s := &storage{data: w.floats.take(n)}
+	var s *storage
+	if free := w.stores[n]; len(free) > 0 {
+		s, w.stores[n] = free[len(free)-1], free[:len(free)-1]
+		s.touch()
+	} else {
+		s = &storage{data: make([]float32, n)}
+	}
 	w.lent = append(w.lent, s)
 	return s
 }

@@ -1,0 +1,345 @@
+package cnn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/convnotes/convnotes/cnn/internal/compute"
+)
+
+func TestBackwardMistakes(t *testing.T) {
+	w := func() *Tensor { return Parameter(Vector(1, 2)) }
+	for _, c := range []struct {
+		name string
+		f    func()
+		want string
+	}{
+		{"nothing to learn", func() { Sum(Vector(1)).Backward() }, "is a Parameter"},
+		{"no gradient", func() { Vector(1).Grad() }, "has no gradient"},
+		{"twice", func() { y := Sum(w()); y.Backward(); y.Backward() }, "it ran on this result already"},
+		{"twice through a part", func() { x := Exp(w()); a, b := Sum(x), Mean(x); a.Backward(); b.Backward() }, "already ran through the result of Exp"},
+		{"values changed", func() { p := w(); y := Sum(Mul(p, p)); p.Set(3, 0); y.Backward() }, "were changed"},
+		{"a result changed", func() { x := Exp(w()); y := Sum(x); x.Set(3, 0); y.Backward() }, "were changed"},
+		{"two starts", func() { y := Sum(w()); y.Backward(Scalar(1), Scalar(1)) }, "want one at most"},
+		{"inside NoGrad", func() { var y *Tensor; NoGrad(func() { y = Sum(w()) }); y.Backward() }, "is a Parameter"},
+	} {
+		if e := usageError(t, c.f); !strings.Contains(e.Error(), c.want) {
+			t.Errorf("%s: %q does not say %q", c.name, e, c.want)
+		}
+	}
+	for _, f := range []func(){func() { Exp(w()).Backward() }, func() { Exp(w()).Backward(Scalar(1)) }} {
+		shapeError(t, f)
+	}
+}
+
+func TestGradKeepsItsValues(t *testing.T) {
+	w := Parameter(Vector(1, 2))
+	step := func() { Sum(Mul(w, w)).Backward() }
+	step()
+	first := w.Grad()
+	step() // adds
+	second := w.Grad()
+	w.ZeroGrad()
+	zero := w.Grad()
+	step()
+	w.Update(func(_, g []float32) { g[0] = 99 })
+	for _, c := range []struct {
+		name string
+		got  *Tensor
+		want []float32
+	}{{"first", first, []float32{2, 4}}, {"second", second, []float32{4, 8}}, {"after ZeroGrad", zero, []float32{0, 0}}, {"changed by Update", w.Grad(), []float32{99, 4}}} {
+		if !slices.Equal(c.got.Values(), c.want) {
+			t.Errorf("%s gradient %v, want %v", c.name, c.got, c.want)
+		}
+	}
+}
+
+func TestDetachAndNoGrad(t *testing.T) {
+	w := Parameter(Vector(2, 3))
+	y := Sum(Mul(w, w.Detach()))
+	y.Backward()
+	if got := w.Grad().Values(); !slices.Equal(got, []float32{2, 3}) {
+		t.Errorf("gradient %v, want the detached factor", got)
+	}
+	NoGrad(func() {
+		if Exp(w).IsTracked() {
+			t.Error("NoGrad tracks")
+		}
+	})
+	if !Exp(w).IsTracked() {
+		t.Error("nothing is tracked after NoGrad")
+	}
+}
+
+// One long chain: Backward is no recursion that could run out of stack.
+func TestDeepGraph(t *testing.T) {
+	w := Parameter(Scalar(1))
+	y := w
+	for range 100_000 {
+		y = Shift(y, 0)
+	}
+	y.Backward()
+	if g := w.Grad().Item(); g != 1 {
+		t.Errorf("gradient %v through a long chain, want 1", g)
+	}
+}
+
+func TestInspect(t *testing.T) {
+	x, w := Ones(1, 2), Parameter(Ones(3, 2))
+	w.SetName("w")
+	h := Affine(x, w, nil)
+	y := Sum(Mul(h, h))
+	var lines []string
+	for _, n := range Inspect(y) {
+		lines = append(lines, n.String())
+	}
+	want := []string{"leaf 1×2", "w = leaf 3×2", "Affine(#0, #1) 1×3", "Mul(#2, #2) 1×3", "Sum(#3) scalar"}
+	if !slices.Equal(lines, want) {
+		t.Errorf("%q, want %q", lines, want)
+	}
+	steps := BackwardSteps(y)
+	if len(steps) != 3 || steps[0].Node != 4 || steps[2].Node != 2 {
+		t.Fatalf("%d steps: %+v", len(steps), steps)
+	}
+	if g := steps[1].Gradients[0].Values(); !slices.Equal(g, []float32{4, 4, 4}) {
+		t.Errorf("gradient of h %v, want 2h", g)
+	}
+	if g := w.Grad().Values(); !slices.Equal(g, []float32{4, 4, 4, 4, 4, 4}) || steps[2].Gradients[0] != nil {
+		t.Errorf("gradient of w %v", g)
+	}
+}
+
+func TestGradCheckFindsMistakes(t *testing.T) {
+	x := Vector(0.5, -1, 2)
+	wrong := func(in []*Tensor) *Tensor { // x², with the slope x
+		x := in[0]
+		y := result("Wrong", x.shape, x)
+		for i, v := range x.data() {
+			y.data()[i] = v * v
+		}
+		return y.made(func() {
+			for i, v := range x.data() {
+				x.adding()[i] += y.grad.data[i] * v
+			}
+		})
+	}
+	r := GradCheck(wrong, x)
+	if r.OK || r.Checked != 3 || r.Worst.Input != 0 || !slices.Equal(r.Worst.Index, []int{2}) || !strings.Contains(r.String(), "WRONG") {
+		t.Error(r)
+	}
+	kinks := GradCheck(func(in []*Tensor) *Tensor { return ReLU(in[0]) }, Vector(1, 0, -1, 0.004))
+	if !kinks.OK || kinks.Kinks != 2 || kinks.Checked != 2 {
+		t.Error("kinks of ReLU:", kinks)
+	}
+	ties := GradCheck(func(in []*Tensor) *Tensor { return MaxPool2D(in[0], 2) }, Matrix([]float64{3, 3, 1, 2}, []float64{1, 1, 0, 0}))
+	if !ties.OK || ties.Kinks != 2 {
+		t.Error("ties of a maximum:", ties)
+	}
+	if r := GradCheck(func(in []*Tensor) *Tensor { return ReLU(in[0]) }, Vector(0)); r.OK || r.Checked != 0 {
+		t.Error("nothing compared is not right:", r)
+	}
+}
+
+func TestCheckNaN(t *testing.T) {
+	CheckNaN(true)
+	defer CheckNaN(false)
+	w := Parameter(Vector(1, -1))
+	for _, c := range []struct {
+		name string
+		f    func()
+		want string
+	}{
+		{"made", func() { Sqrt(w) }, "Sqrt made NaN at [1] of its result 2"},
+		{"given", func() { Exp(Parameter(Vector(math.NaN()))) }, "Exp was given NaN"},
+		{"in the gradient", func() { Sum(Pow(Parameter(Vector(0)), 0.5)).Backward() }, "gradient of Pow made +Inf at [0]"},
+	} {
+		func() {
+			defer func() {
+				var e *NaNError
+				if err, ok := recover().(error); !ok || !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%s: %v does not say %q", c.name, err, c.want)
+				}
+			}()
+			c.f()
+		}()
+	}
+	Sum(Exp(w)).Backward() // nothing to find
+}
+
+var errStop = errors.New("stop")
+
+func TestYield(t *testing.T) {
+	defer SetYield(nil)
+	x, k := Parameter(Ones(1, 8, 32, 32)), Parameter(Ones(16, 8, 3, 3))
+	calls := 0
+	SetYield(func() error { calls++; return nil })
+	y := CrossCorrelate(x, k)
+	if calls == 0 {
+		t.Error("a large layer never yields")
+	}
+	calls = 0
+	for range 200 {
+		y = Add(y, y)
+	}
+	Sum(y).Backward()
+	if calls < 2 {
+		t.Errorf("%d yields in a long backward pass", calls)
+	}
+	calls = 0
+	for range 100 {
+		Shift(Scalar(1), 1)
+	}
+	if calls != 0 {
+		t.Errorf("%d yields for hardly any work", calls)
+	}
+
+	SetYield(func() error { return errStop })
+	before := k.Values()
+	err := func() (err error) {
+		defer func() { err = recover().(error) }()
+		CrossCorrelate(x, k)
+		return nil
+	}()
+	var stopped *Interrupted
+	if !errors.As(err, &stopped) || !errors.Is(err, errStop) {
+		t.Errorf("ended with %v, want Interrupted by %v", err, errStop)
+	}
+	if !slices.Equal(k.Values(), before) {
+		t.Error("weights changed")
+	}
+}
+
+// A tensor kept from an earlier step keeps its values; others say that they
+// are gone.
+func TestWorkspaceKeep(t *testing.T) {
+	lab, w := NewWorkspace(), Parameter(Vector(1, 2))
+	x := lab.Lend(Vector(3, 4))
+	y := Mul(x, w)
+	kept := y.Keep()
+	gone := Exp(y)
+	own := Exp(kept) // no longer of the workspace
+	Sum(Add(gone, own)).Backward()
+	gradient := w.Grad()
+	want, wantGradient, wantOwn := kept.Values(), gradient.Values(), own.Values()
+	lab.Reset()
+	for range 3 { // later steps use the storage that came back
+		z := Mul(lab.Lend(Vector(7, 8)), w)
+		Sum(Exp(Exp(z))).Backward()
+		w.ZeroGrad()
+		lab.Reset()
+	}
+	if !slices.Equal(kept.Values(), want) || !slices.Equal(gradient.Values(), wantGradient) || !slices.Equal(own.Values(), wantOwn) {
+		t.Error("a kept tensor changed:", kept, gradient, own)
+	}
+	if e := usageError(t, func() { gone.At(0) }); !strings.Contains(e.Error(), "went back to their Workspace") {
+		t.Error(e)
+	}
+	if s := gone.String(); !strings.Contains(s, "returned") {
+		t.Error(s)
+	}
+}
+
+// step is a training step of a small network with an Update; the workspace may
+// be nil.
+func step(lab *Workspace, x, labels *Tensor, p []*Tensor) {
+	if lab != nil {
+		x = lab.Lend(x)
+	}
+	h := MaxPool2D(CrossCorrelate(x, p[0], Bias(p[1]), Padding(2), ThenReLU()), 2)
+	h = MaxPool2D(CrossCorrelate(h, p[2], Bias(p[3]), ThenReLU()), 2)
+	h = ReLU(Affine(Flatten(h), p[4], p[5]))
+	h = ReLU(Affine(h, p[6], p[7]))
+	CrossEntropy(Affine(h, p[8], p[9]), labels).Backward()
+	for _, w := range p {
+		w.Update(func(values, gradient []float32) { compute.SGD(values, gradient, nil, 0.01, 0, 0, false) })
+		w.ZeroGrad()
+	}
+	if lab != nil {
+		lab.Reset()
+	}
+}
+
+func lenet() (x, labels *Tensor, p []*Tensor) {
+	Seed(3)
+	for _, shape := range [][]int{{6, 1, 5, 5}, {6}, {16, 6, 5, 5}, {16}, {120, 400}, {120}, {84, 120}, {84}, {10, 84}, {10}} {
+		p = append(p, Parameter(Normal(0, 0.1, shape...)))
+	}
+	labels = Zeros(8)
+	for i := range 8 {
+		labels.Set(float64(i), i)
+	}
+	return Normal(0, 1, 8, 1, 28, 28), labels, p
+}
+
+// A workspace changes where values lie, never which they are.
+func TestWorkspaceTrainsAlike(t *testing.T) {
+	var weights [][]*Tensor
+	for _, lab := range []*Workspace{nil, NewWorkspace()} {
+		x, labels, p := lenet()
+		for range 3 {
+			step(lab, x, labels, p)
+		}
+		weights = append(weights, p)
+	}
+	for i := range weights[0] {
+		if !slices.EqualFunc(weights[0][i].Values(), weights[1][i].Values(), sameBits) {
+			t.Errorf("weights %d differ after three steps", i)
+		}
+	}
+}
+
+func TestSteadyStepAllocatesLittle(t *testing.T) {
+	defer compute.SetThreads(compute.Threads())
+	compute.SetThreads(1)
+	x, labels, p := lenet()
+	lab := NewWorkspace()
+	for range 3 {
+		step(lab, x, labels, p)
+	}
+	var result testing.BenchmarkResult
+	result = testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for range b.N {
+			step(lab, x, labels, p)
+		}
+	})
+	t.Logf("%d allocations, %d bytes a step", result.AllocsPerOp(), result.AllocedBytesPerOp())
+	if n := result.AllocsPerOp(); n > 300 {
+		t.Errorf("%d allocations a step", n)
+	}
+	if n := result.AllocedBytesPerOp(); n > 64<<10 { // the first feature map alone has 150 KB
+		t.Errorf("%d bytes a step: tensor storage is allocated anew", n)
+	}
+}
+
+// Several goroutines may compute at once, on tensors of their own or sharing
+// weights they only read, and may draw random numbers.
+func TestConcurrentUse(t *testing.T) {
+	k := Parameter(Normal(0, 1, 4, 2, 3, 3))
+	x := Normal(0, 1, 2, 2, 9, 9)
+	want := CrossCorrelate(x, k).Values()
+	var group sync.WaitGroup
+	errs := make(chan error, 8)
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				if got := CrossCorrelate(x, k).Values(); !slices.Equal(got, want) {
+					errs <- fmt.Errorf("another result beside other goroutines")
+					return
+				}
+				Uniform(0, 1, 3)
+				Dropout(x, 0.5)
+			}
+		})
+	}
+	group.Wait()
+	close(errs)
+	for err := range errs {
+		t.Error(err)
+	}
+}
