@@ -28,7 +28,7 @@ func (f CodeFunc) Call(in, out []unsafe.Pointer) { f(in, out) }
 // parameters and results have a shape that the generated table knows cost one
 // allocation a call; all others go by reflect.MakeFunc.
 func MakeFunc(t reflect.Type, c Code) reflect.Value {
-	w := makeClosure(shapeOf(t), c)
+	w := makeClosure(Shape(t), c)
 	if w == nil {
 		return reflect.MakeFunc(t, reflectBody(t, c))
 	}
@@ -65,7 +65,7 @@ type Caller func(fn unsafe.Pointer, in, out []unsafe.Pointer)
 
 // CallerOf returns the Caller for functions of type t: the inverse of MakeFunc.
 func CallerOf(t reflect.Type) Caller {
-	if call := callShape(shapeOf(t)); call != nil {
+	if call := callShape(Shape(t)); call != nil {
 		return call
 	}
 	return func(fn unsafe.Pointer, in, out []unsafe.Pointer) {

@@ -70,7 +70,7 @@ func refusal() (int32, error) {
 // closure is the word of a func value that enters c: its first parameter is the
 // receiver word, the others are those of the method.
 func (e entry) closure(c Code) unsafe.Pointer {
-	if w := makeClosure("P"+shapeOf(e.typ), c); w != nil {
+	if w := makeClosure("P"+Shape(e.typ), c); w != nil {
 		return w
 	}
 	t := withReceiver(e.typ)
