@@ -49,6 +49,7 @@ func TestCodeIsTheSameInBothLanguages(t *testing.T) {
 
 // TestEveryRowHasACell holds the lessons to the course: testdata/rows.txt lists
 // what each lesson teaches, and every row has a cell that runs, in this order.
+// A row that is not built yet is marked as pending.
 func TestEveryRowHasACell(t *testing.T) {
 	text, err := os.ReadFile("testdata/rows.txt")
 	if err != nil {
@@ -56,7 +57,8 @@ func TestEveryRowHasACell(t *testing.T) {
 	}
 	want := map[string][]string{}
 	for line := range strings.Lines(string(text)) {
-		if row, _, _ := strings.Cut(strings.TrimSpace(line), " "); row != "" && !strings.HasPrefix(row, "#") {
+		row, note, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if row != "" && !strings.HasPrefix(row, "#") && note != "pending" {
 			lesson, _, _ := strings.Cut(row, ".")
 			want[lesson] = append(want[lesson], row)
 		}
