@@ -82,6 +82,9 @@ func signatureOf(obj types.Object) string {
 	case *types.Builtin, *types.Nil:
 		return ""
 	case *types.Func:
+		if sig := obj.Signature(); sig.TypeParams().Len() == 0 {
+			return writeSignature(sig, (*types.Var).Name)
+		}
 		return strings.TrimPrefix(types.TypeString(obj.Type(), qualify), "func")
 	case *types.TypeName:
 		return types.TypeString(obj.Type().Underlying(), qualify)

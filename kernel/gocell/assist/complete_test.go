@@ -105,7 +105,9 @@ var completions = []struct{ name, source, want string }{
 	{"predeclared", "appe|", "append"},
 	{"return value", "func g() float64 { return ha|", "half"},
 	{"deferred", "defer appl|", "apply"},
-	{"generic callback", "cnn.Each(names, fun|", "func"},
+	{"generic callback", "cnn.Each(names, fun|", "func(i int, x string) {\n\t\n} func"},
+	{"generic callback of a constrained slice", "cnn.SortBy([]Point{p}, fun|", "func(p, x Point) int {\n\treturn \n} func"},
+	{"generic callback too early", "cnn.Each(fun|", "func"},
 }
 
 func TestComplete(t *testing.T) {
@@ -140,13 +142,13 @@ func TestCompleteReplacesWhatIsTyped(t *testing.T) {
 func TestCompleteKindsAndSignatures(t *testing.T) {
 	l := newLab(t, labCells)
 	for _, c := range []struct{ source, kind, signature string }{
-		{"cnn.CrossC|", "function", "(x *cnn.Tensor, k *cnn.Tensor, opts ...cnn.Option) *cnn.Tensor"},
+		{"cnn.CrossC|", "function", "(x, k *cnn.Tensor, opts ...cnn.Option) *cnn.Tensor"},
 		{"p.No|", "method", "() float64"},
 		{"p.X|", "field", "float64"},
 		{"cnn.Ten|", "struct", "struct{shape []int; Name string}"},
 		{"cnn.Lay|", "interface", "interface{Forward(x *cnn.Tensor) *cnn.Tensor}"},
 		{"imag|", "variable", "*cnn.Tensor 28×28"},
-		{"math.P|", "function", "(x float64, y float64) float64"},
+		{"math.P|", "function", "(x, y float64) float64"},
 		{"math.Pi|", "constant", "untyped float"},
 		{"mat|", "module", "math"},
 		{"fallt|", "keyword", ""},

@@ -154,7 +154,7 @@ func (p *page) describeObject(obj types.Object, owner types.Type) {
 		p.describePackage(pkg.Imported())
 		return
 	}
-	p.signature = types.ObjectString(obj, qualify)
+	p.signature = declarationOf(obj)
 	path := "main"
 	if obj.Pkg() != nil {
 		path = obj.Pkg().Path()
@@ -165,9 +165,42 @@ func (p *page) describeObject(obj types.Object, owner types.Type) {
 	}
 	if t, ok := obj.(*types.TypeName); ok && p.detail > 0 {
 		for _, m := range membersOf(t.Type()) {
-			p.members = append(p.members, types.ObjectString(m.obj, qualify))
+			p.members = append(p.members, declarationOf(m.obj))
 		}
 	}
+}
+
+// declarationOf writes a declaration as source has it; a struct line by line,
+// without the fields a cell cannot reach.
+func declarationOf(obj types.Object) string {
+	if f, ok := obj.(*types.Func); ok {
+		return writeFunc(f)
+	}
+	t, ok := obj.(*types.TypeName)
+	if !ok || t.IsAlias() {
+		return types.ObjectString(obj, qualify)
+	}
+	s, ok := t.Type().Underlying().(*types.Struct)
+	if !ok {
+		return types.ObjectString(obj, qualify)
+	}
+	head, _, _ := strings.Cut(types.ObjectString(obj, qualify), " struct{")
+	lines := []string{head + " struct {"}
+	hidden := 0
+	for f := range s.Fields() {
+		switch name := f.Name() + " "; {
+		case !f.Exported() && f.Pkg() != nil && f.Pkg().Path() != "main":
+			hidden++
+		case f.Embedded():
+			lines = append(lines, "\t"+types.TypeString(f.Type(), qualify))
+		default:
+			lines = append(lines, "\t"+name+types.TypeString(f.Type(), qualify))
+		}
+	}
+	if hidden > 0 {
+		lines = append(lines, "\t// …")
+	}
+	return strings.Join(append(lines, "}"), "\n")
 }
 
 // docName is how a Session's Doc names a declaration: Name or Type.Name.

@@ -13,7 +13,7 @@ var inspections = []struct {
 	first        string
 	holds        []string
 }{
-	{"function of a package", "cnn.Cross|Correlate(image, kernel)", "func cnn.CrossCorrelate(x *cnn.Tensor, k *cnn.Tensor, opts ...cnn.Option) *cnn.Tensor", []string{"CrossCorrelate slides k over x"}},
+	{"function of a package", "cnn.Cross|Correlate(image, kernel)", "func cnn.CrossCorrelate(x, k *cnn.Tensor, opts ...cnn.Option) *cnn.Tensor", []string{"CrossCorrelate slides k over x"}},
 	{"within its arguments", "cnn.CrossCorrelate(|", "func cnn.CrossCorrelate(", nil},
 	{"behind a comma", "cnn.CrossCorrelate(image, |", "func cnn.CrossCorrelate(", nil},
 	{"the argument itself", "cnn.CrossCorrelate(ima|ge, kernel)", "var image *cnn.Tensor", []string{"Shape: 28×28", "Value: Tensor 28×28", "Declared in cell: 2"}},
@@ -22,7 +22,8 @@ var inspections = []struct {
 	{"method", "image.A|t(0, 1)", "func (*cnn.Tensor).At(index ...int) float64", []string{"At returns one value."}},
 	{"field", "p.X| = 3", "field X float64", nil},
 	{"promoted method", "p.Label|()", "func (Base).Label() string", nil},
-	{"type", "var q Poi|nt", "type Point struct{", []string{"Point is a place."}},
+	{"type", "var q Poi|nt", "type Point struct {\n\tBase\n\tX float64\n", []string{"Point is a place."}},
+	{"type with hidden fields", "cnn.Ten|sor", "type cnn.Tensor struct {\n\tName string\n\t// …\n}", nil},
 	{"package", "cn|n.Zeros(1)", "package cnn // import \"example.org/cnn\"", []string{"Package cnn computes"}},
 	{"package alone", "cn|n", "package cnn", nil},
 	{"local of a broken cell", "func f() {\n\tlocal := 1.5\n\tfmt.Println(loc|al", "var local float64", nil},
@@ -71,7 +72,7 @@ func TestInspectFindsNothing(t *testing.T) {
 func TestInspectInDetail(t *testing.T) {
 	l := newLab(t, labCells)
 	doc, _ := Inspect("Point", 5, 1, l, "en")
-	for _, member := range []string{"field X float64", "func (*Point).Move(dx float64, dy float64)", "func (Base).Label() string"} {
+	for _, member := range []string{"field X float64", "func (*Point).Move(dx, dy float64)", "func (Base).Label() string"} {
 		if !strings.Contains(doc.Plain, member) {
 			t.Errorf("no %q in\n%s", member, doc.Plain)
 		}

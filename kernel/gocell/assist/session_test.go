@@ -52,6 +52,7 @@ func Padding(n int) Option { return nil }
 func Zeros(shape ...int) *Tensor { return nil }
 func CrossCorrelate(x, k *Tensor, opts ...Option) *Tensor { return x }
 func Map(x *Tensor, f func(float64) float64) *Tensor { return x }
+func SortBy[S ~[]E, E any](s S, compare func(E, E) int) {}
 func Each[T any](xs []T, f func(int, T)) {}
 var Version string
 `,

@@ -79,31 +79,9 @@ func (c *completer) functionLiteral() {
 	if sig.Results().Len() > 0 {
 		body += "return "
 	}
-	head := "func" + writeSignature(sig)
-	c.put(head+" {\n"+body+"\n"+c.indent+"}", "template", strings.TrimPrefix(head, "func"), 2*rankFits)
-}
-
-// writeSignature writes parameters and results; parameters without a name get one.
-func writeSignature(sig *types.Signature) string {
 	used := map[string]bool{}
-	var params []string
-	for i := range sig.Params().Len() {
-		p := sig.Params().At(i)
-		text := types.TypeString(p.Type(), qualify)
-		if s, ok := p.Type().(*types.Slice); ok && sig.Variadic() && i == sig.Params().Len()-1 {
-			text = "..." + types.TypeString(s.Elem(), qualify)
-		}
-		params = append(params, nameFor(p, used)+" "+text)
-	}
-	text := "(" + strings.Join(params, ", ") + ")"
-	switch results := sig.Results(); results.Len() {
-	case 0:
-	case 1:
-		text += " " + types.TypeString(results.At(0).Type(), qualify)
-	default:
-		text += " " + types.TypeString(results, qualify)
-	}
-	return text
+	head := "func" + writeSignature(sig, func(p *types.Var) string { return nameFor(p, used) })
+	c.put(head+" {\n"+body+"\n"+c.indent+"}", "template", strings.TrimPrefix(head, "func"), 2*rankFits)
 }
 
 // nameFor returns the name of a parameter, or makes one of its type: t for a
@@ -122,7 +100,7 @@ func nameFor(p *types.Var, used map[string]bool) string {
 		names = []string{"i", "j", "k", "m", "n"}
 	}
 	if n, ok := t.(*types.Named); ok {
-		names = append([]string{string(unicode.ToLower([]rune(n.Obj().Name())[0]))}, names...)
+		names = append([]string{initial(n.Obj().Name())}, names...)
 	}
 	for _, n := range names {
 		if !used[n] {
@@ -133,6 +111,17 @@ func nameFor(p *types.Var, used map[string]bool) string {
 	name := fmt.Sprintf("p%d", len(used))
 	used[name] = true
 	return name
+}
+
+// initial is the first letter of the last word: w for ResponseWriter.
+func initial(name string) string {
+	letters := []rune(name)
+	for i := len(letters) - 2; i > 0; i-- {
+		if unicode.IsUpper(letters[i]) && unicode.IsLower(letters[i+1]) {
+			return string(unicode.ToLower(letters[i]))
+		}
+	}
+	return string(unicode.ToLower(letters[0]))
 }
 
 // expected returns the type that the place of the cursor wants, nil where any
@@ -185,20 +174,41 @@ func (c *completer) argument(call *ast.CallExpr, at ast.Node) types.Type {
 		return nil
 	}
 	sig, ok := t.Underlying().(*types.Signature)
-	if !ok || sig.TypeParams().Len() > 0 {
+	if !ok {
 		return nil
 	}
 	for i, arg := range call.Args {
-		if arg != at {
-			continue
+		if arg == at {
+			return c.parameter(sig, call.Args, i)
 		}
-		if n := sig.Params().Len(); sig.Variadic() && i >= n-1 {
-			if s, ok := sig.Params().At(n - 1).Type().(*types.Slice); ok {
-				return s.Elem()
-			}
-		} else if i < n {
-			return sig.Params().At(i).Type()
+	}
+	return nil
+}
+
+// parameter is the type of the i-th parameter, type parameters inferred from
+// the arguments before it.
+func (c *completer) parameter(sig *types.Signature, args []ast.Expr, i int) types.Type {
+	t := parameterType(sig, i)
+	if t == nil || sig.TypeParams().Len() == 0 {
+		return t
+	}
+	var before []types.Type
+	for _, arg := range args[:i] {
+		before = append(before, c.info.TypeOf(arg))
+	}
+	return infer(sig, before, t)
+}
+
+func parameterType(sig *types.Signature, i int) types.Type {
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 {
+		if s, ok := sig.Params().At(n - 1).Type().(*types.Slice); ok {
+			return s.Elem()
 		}
+		return nil
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
 	}
 	return nil
 }
