@@ -2,7 +2,6 @@ package assist
 
 import (
 	"fmt"
-	"go/types"
 	"os"
 	"strings"
 	"unicode"
@@ -10,34 +9,14 @@ import (
 	"golang.org/x/text/width"
 )
 
-// A Diagnostic is one compile error of a cell.
+// A Diagnostic is one compile error with its place in a cell.
 type Diagnostic struct {
-	Line, Col int   // from 1; Col counts bytes
-	Err       error // a types.Error, or a *scanner.Error
-	Hint      bool  // an unused variable or import, which does not stop the cell
-	Notes     []string
-}
-
-// Message is the text of the error without its position.
-func (d Diagnostic) Message() string {
-	switch err := d.Err.(type) {
-	case types.Error:
-		return err.Msg
-	case interface{ Message() string }:
-		return err.Message()
-	case nil:
-		return ""
-	}
-	return trimPosition(d.Err.Error())
-}
-
-// trimPosition removes a leading file:line:column: of an error text.
-func trimPosition(text string) string {
-	head, rest, ok := strings.Cut(text, ": ")
-	if ok && strings.Count(head, ":") > 0 && !strings.Contains(head, " ") {
-		return rest
-	}
-	return text
+	Cell, Line, Column int // the column counts characters; all begin at 1
+	Message            string
+	Source             string // the line's text, empty where it is not known
+	Err                error  // a types.Error or *scanner.Error, for the explanation
+	Hint               bool   // an unused variable or import, which does not stop the cell
+	Notes              []string
 }
 
 // ANSI colours: bold and the basic eight, which front ends map to their theme.
@@ -52,45 +31,32 @@ func palette() colours {
 
 func (c colours) paint(colour, text string) string { return colour + text + c.reset }
 
-// Format writes the compile errors of a cell as a front end shows them: for each
-// the cell, line and column, the message, the source line with a caret, and the
-// explaining line. The name is the class of the error, the value its first message.
-func Format(cell int, source string, errs []Diagnostic, lang string) (name, value string, traceback []string) {
-	name = "compile error"
-	for i, d := range errs {
-		if i == 0 {
-			value = fmt.Sprintf("%s: %s", place(cell, d, lang), d.Message())
-		}
-		traceback = append(traceback, formatOne(cell, source, d, lang)...)
+// Format writes compile errors as a front end shows them: for each the cell,
+// line and column, the message, the source line with a caret, what the session
+// knows of it, and the explaining line.
+func Format(errs []Diagnostic, lang string) (traceback []string) {
+	for _, d := range errs {
+		traceback = append(traceback, d.lines(palette(), lang)...)
 	}
-	return name, value, traceback
+	return traceback
 }
 
-func place(cell int, d Diagnostic, lang string) string {
-	return fmt.Sprintf(phrase{"cell %d, line %d:%d", "单元格 %d，第 %d 行第 %d 列"}.in(lang), cell, d.Line, d.column())
+// Place says where an error is: cell 3, line 2:5.
+func Place(cell, line, column int, lang string) string {
+	return fmt.Sprintf(phrase{"cell %d, line %d:%d", "单元格 %d，第 %d 行第 %d 列"}.in(lang), cell, line, column)
 }
 
-// column counts characters where the source line is not at hand.
-func (d Diagnostic) column() int { return max(1, d.Col) }
-
-func formatOne(cell int, source string, d Diagnostic, lang string) []string {
-	c := palette()
-	text, ok := lineOf(source, d.Line)
-	if ok {
-		d.Col = min(max(1, d.Col), len(text)+1)
-	}
-	caretAt := d.Col
-	if ok {
-		d.Col = len([]rune(text[:d.Col-1])) + 1
-	}
+func (d Diagnostic) lines(c colours, lang string) []string {
 	colour := c.problem
 	if d.Hint {
 		colour = c.hint
 	}
-	out := []string{c.paint(c.place, place(cell, d, lang)+":") + " " + c.paint(colour, d.Message())}
-	if ok {
-		number := fmt.Sprintf("%4d | ", d.Line)
-		out = append(out, number+strings.TrimRight(text, "\r"), "     | "+under(text[:caretAt-1])+c.paint(c.caret, "^"))
+	out := []string{c.paint(c.place, Place(d.Cell, d.Line, d.Column, lang)+":") + " " + c.paint(colour, d.Message)}
+	if d.Source != "" {
+		before := []rune(d.Source)
+		before = before[:min(max(0, d.Column-1), len(before))]
+		out = append(out, fmt.Sprintf("%4d | %s", d.Line, strings.TrimRight(d.Source, "\r")),
+			"     | "+under(string(before))+c.paint(c.caret, "^"))
 	}
 	for _, note := range d.Notes {
 		out = append(out, c.paint(c.advice, "  "+note))
@@ -101,12 +67,10 @@ func formatOne(cell int, source string, d Diagnostic, lang string) []string {
 	return out
 }
 
-func lineOf(source string, n int) (string, bool) {
-	all := strings.Split(source, "\n")
-	if n < 1 || n > len(all) {
-		return "", false
-	}
-	return all[n-1], true
+// Advice paints an explaining line as Format does.
+func Advice(text string) string {
+	c := palette()
+	return c.paint(c.advice, "  "+text)
 }
 
 // under returns white space exactly as wide as text in any font: a tab for a
