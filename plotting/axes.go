@@ -20,12 +20,21 @@ type Axes struct {
 	Title string
 	X, Y  string // labels
 	LogY  bool   // a logarithmic y axis, for values above zero
+	small bool
 }
 
 const (
 	plotWidth  = 560
 	plotHeight = 320
 )
+
+// size is that of a plot with its labels.
+func (a Axes) size() (w, h float64) {
+	if a.small {
+		return 380, 240
+	}
+	return plotWidth, plotHeight
+}
 
 // Plot shows a plot made with gonum.org/v1/plot.
 func Plot(p *plot.Plot) *Figure {
@@ -116,9 +125,10 @@ func (a Axes) finish(p *plot.Plot, legend []key) block {
 	if !a.LogY {
 		widen(&p.Y)
 	}
-	body := drawn(p, plotWidth, plotHeight)
+	w, h := a.size()
+	body := drawn(p, w, h)
 	if len(legend) > 0 {
-		body = stack(8, centre, legendOf(legend), body)
+		body = stack(8, centre, legendOf(legend, w), body)
 	}
 	return titled(a.Title, body, "")
 }
@@ -131,7 +141,7 @@ type key struct {
 	mark  bool
 }
 
-func legendOf(keys []key) block {
+func legendOf(keys []key, width float64) block {
 	entries := make([]block, len(keys))
 	for i, k := range keys {
 		sample := block{w: 24, h: 10}
@@ -144,7 +154,7 @@ func legendOf(keys []key) block {
 		}
 		entries[i] = beside(6, sample, line(k.name, 12, ink))
 	}
-	return wrapped(18, plotWidth, entries)
+	return wrapped(18, width, entries)
 }
 
 // wrapped puts blocks beside each other in as many rows as they need.

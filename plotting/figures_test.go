@@ -83,6 +83,23 @@ var drawings = []drawing{
 	{"filters-colour", "en", 0, func() *Figure { return Filters(waves(24, 3, 7, 7)) }},
 	{"feature-maps", "en", 0, func() *Figure { return FeatureMaps(cnn.ReLU(waves(6, 28, 28))) }},
 	{"feature-maps-many", "zh", 0, func() *Figure { return FeatureMaps(Titled("第二层", waves(1, 192, 10, 10))) }},
+	{"live", "en", 0, func() *Figure { return trainingCurves().Figure() }},
+	{"confusion", "en", 0, func() *Figure { return Confusion(nil, tenClasses()) }},
+	{"confusion-names", "zh", 0, func() *Figure {
+		return Confusion([]string{"T恤", "裤子", "套头衫"}, [][]int{{90, 2, 8}, {0, 99, 1}, {15, 0, 85}})
+	}},
+	{"confusion-long-names", "en", 0, func() *Figure {
+		return Confusion([]string{"T-shirt", "trousers", "ankle boot"}, [][]int{{90, 2, 8}, {0, 99, 1}, {15, 0, 85}})
+	}},
+	{"predictions", "en", 0, func() *Figure { return Predictions(nil, predictions()...) }},
+	{"predictions-names", "zh", 0, func() *Figure {
+		return Predictions([]string{"T恤", "裤子", "套头衫", "一个非常长的类别名称"}, predictions()...)
+	}},
+	{"costs", "en", 0, func() *Figure { return Costs(lenet(), 1, 1, 28, 28) }},
+	{"costs-blocks", "zh", 0, func() *Figure { return Costs(googLeNetStart(), 1, 3, 224, 224) }},
+	{"architecture-lenet", "zh", 0, func() *Figure { return Architecture(lenet(), 1, 1, 28, 28) }},
+	{"architecture-alexnet", "en", 0, func() *Figure { return Architecture(alexNet(), 1, 3, 224, 224) }},
+	{"architecture-googlenet", "en", 0, func() *Figure { return Architecture(googLeNetStart(), 1, 3, 224, 224) }},
 	{"line", "en", 0, func() *Figure {
 		return Line(Axes{Title: "LeNet on digits", X: "epoch", Y: "loss"},
 			Series{Name: "training", Y: []float64{2.3, 1.1, .62, .41, .3, .24, .2, .17}},

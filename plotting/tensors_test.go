@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/layers"
 )
 
 // The 6×6 input and the vertical edge kernel of lesson 6.
@@ -93,4 +94,82 @@ func waves(shape ...int) *cnn.Tensor {
 		values[n] = math.Sin((i*math.Cos(a)+j*math.Sin(a))*(4+float64(m%3))/float64(h)) / float64(1+m%4)
 	}
 	return cnn.FromValues(values, shape...)
+}
+
+func trainingCurves() *Live {
+	l := NewLive("LeNet", "epoch")
+	for e := range 10 {
+		x := float64(e + 1)
+		l.Add("loss", "training", x, 2.3*math.Exp(-x/3))
+		l.Add("loss", "test", x, 2.3*math.Exp(-x/3)+.02*x)
+		l.Add("accuracy", "test", x, 1-.9*math.Exp(-x/2))
+	}
+	return l
+}
+
+func tenClasses() [][]int {
+	counts := make([][]int, 10)
+	for i := range counts {
+		counts[i] = make([]int, 10)
+		for j := range counts[i] {
+			counts[i][j] = (i*7 + j*3) % 11 / 8 * (i + 1)
+		}
+		counts[i][i] = 90 + i
+	}
+	counts[4][9] = 1200
+	return counts
+}
+
+func predictions() (all []Prediction) {
+	probabilities := [][]float64{{.9, .05, .03, .02}, {.1, .2, .6, .1}, {.25, .3, .2, .25}, {0, 0, 0, 1}}
+	for i, truth := range []int{0, 1, -1, 3} {
+		all = append(all, Prediction{waves(1, 8+i, 8), probabilities[i], truth})
+	}
+	return all
+}
+
+func lenet() layers.Layer {
+	return layers.Sequential(
+		layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Flatten(),
+		layers.Linear(400, 120), layers.ReLU(),
+		layers.Linear(120, 84), layers.ReLU(),
+		layers.Linear(84, 10),
+	)
+}
+
+func alexNet() layers.Layer {
+	return layers.Sequential(
+		layers.Conv2D(3, 96, 11, cnn.Stride(4)), layers.ReLU(), layers.MaxPool2D(3, cnn.Stride(2)),
+		layers.Conv2D(96, 256, 5, cnn.Padding(2)), layers.ReLU(), layers.MaxPool2D(3, cnn.Stride(2)),
+		layers.Conv2D(256, 384, 3, cnn.Padding(1)), layers.ReLU(),
+		layers.Conv2D(384, 384, 3, cnn.Padding(1)), layers.ReLU(),
+		layers.Conv2D(384, 256, 3, cnn.Padding(1)), layers.ReLU(), layers.MaxPool2D(3, cnn.Stride(2)),
+		layers.Flatten(),
+		layers.Linear(6400, 4096), layers.ReLU(), layers.Dropout(.5),
+		layers.Linear(4096, 4096), layers.ReLU(), layers.Dropout(.5),
+		layers.Linear(4096, 1000),
+	)
+}
+
+// inception is block 3a of GoogLeNet.
+func inception() layers.Layer {
+	path := func(l ...layers.Layer) layers.Layer { return layers.Sequential(l...) }
+	return layers.Concat(
+		path(layers.Conv2D(192, 64, 1), layers.ReLU()),
+		path(layers.Conv2D(192, 96, 1), layers.ReLU(), layers.Conv2D(96, 128, 3, cnn.Padding(1)), layers.ReLU()),
+		path(layers.Conv2D(192, 16, 1), layers.ReLU(), layers.Conv2D(16, 32, 5, cnn.Padding(2)), layers.ReLU()),
+		path(layers.MaxPool2D(3, cnn.Stride(1), cnn.Padding(1)), layers.Conv2D(192, 32, 1), layers.ReLU()),
+	)
+}
+
+// googLeNetStart is the beginning of GoogLeNet, with an end of its own.
+func googLeNetStart() layers.Layer {
+	return layers.Sequential(
+		layers.Conv2D(3, 64, 7, cnn.Stride(2), cnn.Padding(3)), layers.ReLU(), layers.MaxPool2D(3, cnn.Stride(2), cnn.Padding(1)),
+		layers.Conv2D(64, 64, 1), layers.ReLU(), layers.Conv2D(64, 192, 3, cnn.Padding(1)), layers.ReLU(), layers.MaxPool2D(3, cnn.Stride(2), cnn.Padding(1)),
+		layers.Block("Inception 3a", inception()),
+		layers.GlobalAvgPool2D(), layers.Linear(256, 1000),
+	)
 }
