@@ -134,8 +134,8 @@ func transposition(x, k *Tensor, opts []Option) (*compute.Conv, *window) {
 
 // transposedSize returns the length that outputSize makes n of.
 func (a *axis) transposedSize(w *window, n int) int {
-	if a.extra >= max(a.stride, a.dilation) {
-		panic(misuse(w.op, "", "output padding of %d is not below the stride %d or the dilation %d", a.extra, a.stride, a.dilation))
+	if a.extra >= a.stride {
+		panic(misuse(w.op, "", "output padding of %d is not below the stride %d", a.extra, a.stride))
 	}
 	size := (n-1)*a.stride - a.before - a.after + a.extent() + a.extra
 	if size < 1 {

@@ -96,7 +96,7 @@ func (d *direct) panels() int { return (d.out + d.width - 1) / d.width }
 
 // flat tells whether pixels can be taken one after the other, over the ends of rows.
 func (d *direct) flat() bool {
-	return d.kh*d.kw == 1 && !d.copied && d.strideH == 1 && d.strideW == 1
+	return d.kh*d.kw == 1 && !d.copied && d.strideH == 1 && d.strideW == 1 && d.w == d.ow
 }
 
 // Packed weights lie as [block][panel][tap][width], the taps of a block in the
@@ -184,6 +184,9 @@ func (d *direct) frame(dst, x []float32, c0, c1 int) {
 	for c := c0; c < c1; c++ {
 		plane := dst[c*d.hp*d.wp : (c+1)*d.hp*d.wp]
 		clear(plane)
+		if q0 == q1 {
+			continue // the image lies beside the frame
+		}
 		for r := r0; r < r1; r++ {
 			row := x[(c*d.h+r)*d.w:][:d.w]
 			at := (d.top+r*d.spreadH)*d.wp + d.left
