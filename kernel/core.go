@@ -26,6 +26,8 @@ type Options struct {
 	Log *slog.Logger
 	// Process makes the kernel the master of its process, see OwnProcess.
 	Process *Process
+	// Made is called with the new kernel, for long compiled calls to find its Yield.
+	Made func(*Kernel)
 }
 
 // A Kernel answers the requests of its clients, one cell after another.
@@ -65,6 +67,9 @@ func New(e Evaluator, t Transport, o Options) *Kernel {
 	}
 	k.comms.Connect(k.sendComm)
 	k.stdin.replies = make(chan protocol.Message, 1)
+	if o.Made != nil {
+		o.Made(k)
+	}
 	return k
 }
 
