@@ -50,6 +50,9 @@ type Package struct {
 
 	reach  sync.Once
 	hidden map[string]reflect.Type
+
+	read     sync.Once
+	comments map[string]string
 }
 
 // lookup returns the value of a symbol, the zero Value where there is none.

@@ -6,6 +6,7 @@ package symbols
 
 import (
 	archive_tar "archive/tar"
+	archive_zip "archive/zip"
 	bufio "bufio"
 	bytes "bytes"
 	_ "cmp"
@@ -42,6 +43,7 @@ import (
 	crypto_sha3 "crypto/sha3"
 	crypto_sha512 "crypto/sha512"
 	crypto_subtle "crypto/subtle"
+	crypto_tls "crypto/tls"
 	crypto_x509 "crypto/x509"
 	crypto_x509_pkix "crypto/x509/pkix"
 	database_sql "database/sql"
@@ -68,6 +70,7 @@ import (
 	encoding_pem "encoding/pem"
 	encoding_xml "encoding/xml"
 	errors "errors"
+	expvar "expvar"
 	flag "flag"
 	fmt "fmt"
 	github_com_convnotes_convnotes_cnn "github.com/convnotes/convnotes/cnn"
@@ -122,6 +125,7 @@ import (
 	index_suffixarray "index/suffixarray"
 	io "io"
 	io_fs "io/fs"
+	io_ioutil "io/ioutil"
 	_ "iter"
 	log "log"
 	log_slog "log/slog"
@@ -135,19 +139,33 @@ import (
 	mime "mime"
 	mime_multipart "mime/multipart"
 	mime_quotedprintable "mime/quotedprintable"
+	net "net"
+	net_http "net/http"
+	net_http_cgi "net/http/cgi"
 	net_http_cookiejar "net/http/cookiejar"
+	net_http_fcgi "net/http/fcgi"
+	net_http_httptest "net/http/httptest"
+	net_http_httptrace "net/http/httptrace"
+	net_http_httputil "net/http/httputil"
+	net_http_pprof "net/http/pprof"
 	net_mail "net/mail"
 	net_netip "net/netip"
+	net_rpc "net/rpc"
 	net_rpc_jsonrpc "net/rpc/jsonrpc"
 	net_smtp "net/smtp"
 	net_textproto "net/textproto"
 	net_url "net/url"
+	os "os"
+	os_exec "os/exec"
 	os_signal "os/signal"
 	os_user "os/user"
 	path "path"
+	path_filepath "path/filepath"
 	reflect "reflect"
 	regexp "regexp"
 	regexp_syntax "regexp/syntax"
+	runtime "runtime"
+	runtime_debug "runtime/debug"
 	runtime_metrics "runtime/metrics"
 	runtime_pprof "runtime/pprof"
 	runtime_trace "runtime/trace"
@@ -158,9 +176,12 @@ import (
 	structs "structs"
 	sync "sync"
 	sync_atomic "sync/atomic"
+	testing "testing"
 	testing_fstest "testing/fstest"
 	testing_iotest "testing/iotest"
 	testing_quick "testing/quick"
+	testing_slogtest "testing/slogtest"
+	testing_synctest "testing/synctest"
 	text_scanner "text/scanner"
 	text_tabwriter "text/tabwriter"
 	text_template "text/template"
@@ -187,6 +208,7 @@ var commonGenerics packages.Archive
 
 var common = []packages.Package{
 	{Path: "archive/tar", Name: "tar", Symbols: symbols_archive_tar, Exports: commonExports, Docs: commonDocs},
+	{Path: "archive/zip", Name: "zip", Symbols: symbols_archive_zip, Exports: platformExports, Docs: commonDocs},
 	{Path: "bufio", Name: "bufio", Symbols: symbols_bufio, Exports: commonExports, Docs: commonDocs},
 	{Path: "bytes", Name: "bytes", Symbols: symbols_bytes, Exports: commonExports, Docs: commonDocs},
 	{Path: "cmp", Name: "cmp", Exports: commonExports, Docs: commonDocs, Generics: commonGenerics},
@@ -223,6 +245,7 @@ var common = []packages.Package{
 	{Path: "crypto/sha3", Name: "sha3", Symbols: symbols_crypto_sha3, Exports: commonExports, Docs: commonDocs},
 	{Path: "crypto/sha512", Name: "sha512", Symbols: symbols_crypto_sha512, Exports: commonExports, Docs: commonDocs},
 	{Path: "crypto/subtle", Name: "subtle", Symbols: symbols_crypto_subtle, Exports: commonExports, Docs: commonDocs},
+	{Path: "crypto/tls", Name: "tls", Symbols: symbols_crypto_tls, Exports: platformExports, Docs: commonDocs},
 	{Path: "crypto/x509", Name: "x509", Symbols: symbols_crypto_x509, Exports: commonExports, Docs: commonDocs},
 	{Path: "crypto/x509/pkix", Name: "pkix", Symbols: symbols_crypto_x509_pkix, Exports: commonExports, Docs: commonDocs},
 	{Path: "database/sql", Name: "sql", Symbols: symbols_database_sql, Exports: commonExports, Docs: commonDocs, Generics: commonGenerics},
@@ -248,6 +271,7 @@ var common = []packages.Package{
 	{Path: "encoding/pem", Name: "pem", Symbols: symbols_encoding_pem, Exports: commonExports, Docs: commonDocs},
 	{Path: "encoding/xml", Name: "xml", Symbols: symbols_encoding_xml, Exports: commonExports, Docs: commonDocs},
 	{Path: "errors", Name: "errors", Symbols: symbols_errors, Exports: commonExports, Docs: commonDocs, Generics: commonGenerics},
+	{Path: "expvar", Name: "expvar", Symbols: symbols_expvar, Exports: platformExports, Docs: commonDocs},
 	{Path: "flag", Name: "flag", Symbols: symbols_flag, Exports: commonExports, Docs: commonDocs},
 	{Path: "fmt", Name: "fmt", Symbols: symbols_fmt, Exports: commonExports, Docs: commonDocs},
 	{Path: "github.com/convnotes/convnotes/cnn", Name: "cnn", Symbols: symbols_github_com_convnotes_convnotes_cnn, Exports: commonExports, Docs: commonDocs},
@@ -302,6 +326,7 @@ var common = []packages.Package{
 	{Path: "index/suffixarray", Name: "suffixarray", Symbols: symbols_index_suffixarray, Exports: commonExports, Docs: commonDocs},
 	{Path: "io", Name: "io", Symbols: symbols_io, Exports: commonExports, Docs: commonDocs},
 	{Path: "io/fs", Name: "fs", Symbols: symbols_io_fs, Exports: commonExports, Docs: commonDocs},
+	{Path: "io/ioutil", Name: "ioutil", Symbols: symbols_io_ioutil, Exports: platformExports, Docs: commonDocs},
 	{Path: "iter", Name: "iter", Exports: commonExports, Docs: commonDocs, Generics: commonGenerics},
 	{Path: "log", Name: "log", Symbols: symbols_log, Exports: commonExports, Docs: commonDocs},
 	{Path: "log/slog", Name: "slog", Symbols: symbols_log_slog, Exports: commonExports, Docs: commonDocs},
@@ -315,19 +340,33 @@ var common = []packages.Package{
 	{Path: "mime", Name: "mime", Symbols: symbols_mime, Exports: commonExports, Docs: commonDocs},
 	{Path: "mime/multipart", Name: "multipart", Symbols: symbols_mime_multipart, Exports: commonExports, Docs: commonDocs},
 	{Path: "mime/quotedprintable", Name: "quotedprintable", Symbols: symbols_mime_quotedprintable, Exports: commonExports, Docs: commonDocs},
+	{Path: "net", Name: "net", Symbols: symbols_net, Exports: platformExports, Docs: commonDocs},
+	{Path: "net/http", Name: "http", Symbols: symbols_net_http, Exports: platformExports, Docs: commonDocs},
+	{Path: "net/http/cgi", Name: "cgi", Symbols: symbols_net_http_cgi, Exports: platformExports, Docs: commonDocs},
 	{Path: "net/http/cookiejar", Name: "cookiejar", Symbols: symbols_net_http_cookiejar, Exports: commonExports, Docs: commonDocs},
+	{Path: "net/http/fcgi", Name: "fcgi", Symbols: symbols_net_http_fcgi, Exports: platformExports, Docs: commonDocs},
+	{Path: "net/http/httptest", Name: "httptest", Symbols: symbols_net_http_httptest, Exports: platformExports, Docs: commonDocs},
+	{Path: "net/http/httptrace", Name: "httptrace", Symbols: symbols_net_http_httptrace, Exports: platformExports, Docs: commonDocs},
+	{Path: "net/http/httputil", Name: "httputil", Symbols: symbols_net_http_httputil, Exports: platformExports, Docs: commonDocs},
+	{Path: "net/http/pprof", Name: "pprof", Symbols: symbols_net_http_pprof, Exports: platformExports, Docs: commonDocs},
 	{Path: "net/mail", Name: "mail", Symbols: symbols_net_mail, Exports: commonExports, Docs: commonDocs},
 	{Path: "net/netip", Name: "netip", Symbols: symbols_net_netip, Exports: commonExports, Docs: commonDocs},
+	{Path: "net/rpc", Name: "rpc", Symbols: symbols_net_rpc, Exports: platformExports, Docs: commonDocs},
 	{Path: "net/rpc/jsonrpc", Name: "jsonrpc", Symbols: symbols_net_rpc_jsonrpc, Exports: commonExports, Docs: commonDocs},
 	{Path: "net/smtp", Name: "smtp", Symbols: symbols_net_smtp, Exports: commonExports, Docs: commonDocs},
 	{Path: "net/textproto", Name: "textproto", Symbols: symbols_net_textproto, Exports: commonExports, Docs: commonDocs},
 	{Path: "net/url", Name: "url", Symbols: symbols_net_url, Exports: commonExports, Docs: commonDocs},
+	{Path: "os", Name: "os", Symbols: symbols_os, Exports: platformExports, Docs: platformDocs},
+	{Path: "os/exec", Name: "exec", Symbols: symbols_os_exec, Exports: platformExports, Docs: commonDocs},
 	{Path: "os/signal", Name: "signal", Symbols: symbols_os_signal, Exports: commonExports, Docs: commonDocs},
 	{Path: "os/user", Name: "user", Symbols: symbols_os_user, Exports: commonExports, Docs: commonDocs},
 	{Path: "path", Name: "path", Symbols: symbols_path, Exports: commonExports, Docs: commonDocs},
+	{Path: "path/filepath", Name: "filepath", Symbols: symbols_path_filepath, Exports: platformExports, Docs: commonDocs},
 	{Path: "reflect", Name: "reflect", Symbols: symbols_reflect, Exports: commonExports, Docs: commonDocs, Generics: commonGenerics},
 	{Path: "regexp", Name: "regexp", Symbols: symbols_regexp, Exports: commonExports, Docs: commonDocs},
 	{Path: "regexp/syntax", Name: "syntax", Symbols: symbols_regexp_syntax, Exports: commonExports, Docs: commonDocs},
+	{Path: "runtime", Name: "runtime", Symbols: symbols_runtime, Exports: platformExports, Docs: platformDocs, Generics: commonGenerics},
+	{Path: "runtime/debug", Name: "debug", Symbols: symbols_runtime_debug, Exports: platformExports, Docs: commonDocs},
 	{Path: "runtime/metrics", Name: "metrics", Symbols: symbols_runtime_metrics, Exports: commonExports, Docs: commonDocs},
 	{Path: "runtime/pprof", Name: "pprof", Symbols: symbols_runtime_pprof, Exports: commonExports, Docs: commonDocs},
 	{Path: "runtime/trace", Name: "trace", Symbols: symbols_runtime_trace, Exports: commonExports, Docs: commonDocs},
@@ -338,9 +377,12 @@ var common = []packages.Package{
 	{Path: "structs", Name: "structs", Symbols: symbols_structs, Exports: commonExports, Docs: commonDocs},
 	{Path: "sync", Name: "sync", Symbols: symbols_sync, Exports: commonExports, Docs: commonDocs, Generics: commonGenerics},
 	{Path: "sync/atomic", Name: "atomic", Symbols: symbols_sync_atomic, Exports: commonExports, Docs: commonDocs, Generics: commonGenerics},
+	{Path: "testing", Name: "testing", Symbols: symbols_testing, Exports: platformExports, Docs: commonDocs},
 	{Path: "testing/fstest", Name: "fstest", Symbols: symbols_testing_fstest, Exports: commonExports, Docs: commonDocs},
 	{Path: "testing/iotest", Name: "iotest", Symbols: symbols_testing_iotest, Exports: commonExports, Docs: commonDocs},
 	{Path: "testing/quick", Name: "quick", Symbols: symbols_testing_quick, Exports: commonExports, Docs: commonDocs},
+	{Path: "testing/slogtest", Name: "slogtest", Symbols: symbols_testing_slogtest, Exports: platformExports, Docs: commonDocs},
+	{Path: "testing/synctest", Name: "synctest", Symbols: symbols_testing_synctest, Exports: platformExports, Docs: commonDocs},
 	{Path: "text/scanner", Name: "scanner", Symbols: symbols_text_scanner, Exports: commonExports, Docs: commonDocs},
 	{Path: "text/tabwriter", Name: "tabwriter", Symbols: symbols_text_tabwriter, Exports: commonExports, Docs: commonDocs},
 	{Path: "text/template", Name: "template", Symbols: symbols_text_template, Exports: commonExports, Docs: commonDocs},
@@ -368,6 +410,26 @@ var symbols_archive_tar = []packages.Symbol{
 	{Name: "NewWriter", Value: archive_tar.NewWriter},
 	{Name: "Reader", Value: (*archive_tar.Reader)(nil)},
 	{Name: "Writer", Value: (*archive_tar.Writer)(nil)},
+}
+
+var symbols_archive_zip = []packages.Symbol{
+	{Name: "Compressor", Value: (*archive_zip.Compressor)(nil)},
+	{Name: "Decompressor", Value: (*archive_zip.Decompressor)(nil)},
+	{Name: "ErrAlgorithm", Value: &archive_zip.ErrAlgorithm},
+	{Name: "ErrChecksum", Value: &archive_zip.ErrChecksum},
+	{Name: "ErrFormat", Value: &archive_zip.ErrFormat},
+	{Name: "ErrInsecurePath", Value: &archive_zip.ErrInsecurePath},
+	{Name: "File", Value: (*archive_zip.File)(nil)},
+	{Name: "FileHeader", Value: (*archive_zip.FileHeader)(nil)},
+	{Name: "FileInfoHeader", Value: archive_zip.FileInfoHeader},
+	{Name: "NewReader", Value: archive_zip.NewReader},
+	{Name: "NewWriter", Value: archive_zip.NewWriter},
+	{Name: "OpenReader", Value: archive_zip.OpenReader},
+	{Name: "ReadCloser", Value: (*archive_zip.ReadCloser)(nil)},
+	{Name: "Reader", Value: (*archive_zip.Reader)(nil)},
+	{Name: "RegisterCompressor", Value: archive_zip.RegisterCompressor},
+	{Name: "RegisterDecompressor", Value: archive_zip.RegisterDecompressor},
+	{Name: "Writer", Value: (*archive_zip.Writer)(nil)},
 }
 
 var symbols_bufio = []packages.Symbol{
@@ -817,6 +879,52 @@ var symbols_crypto_subtle = []packages.Symbol{
 	{Name: "ConstantTimeSelect", Value: crypto_subtle.ConstantTimeSelect},
 	{Name: "WithDataIndependentTiming", Value: crypto_subtle.WithDataIndependentTiming},
 	{Name: "XORBytes", Value: crypto_subtle.XORBytes},
+}
+
+var symbols_crypto_tls = []packages.Symbol{
+	{Name: "AlertError", Value: (*crypto_tls.AlertError)(nil)},
+	{Name: "Certificate", Value: (*crypto_tls.Certificate)(nil)},
+	{Name: "CertificateRequestInfo", Value: (*crypto_tls.CertificateRequestInfo)(nil)},
+	{Name: "CertificateVerificationError", Value: (*crypto_tls.CertificateVerificationError)(nil)},
+	{Name: "CipherSuite", Value: (*crypto_tls.CipherSuite)(nil)},
+	{Name: "CipherSuiteName", Value: crypto_tls.CipherSuiteName},
+	{Name: "CipherSuites", Value: crypto_tls.CipherSuites},
+	{Name: "Client", Value: crypto_tls.Client},
+	{Name: "ClientAuthType", Value: (*crypto_tls.ClientAuthType)(nil)},
+	{Name: "ClientHelloInfo", Value: (*crypto_tls.ClientHelloInfo)(nil)},
+	{Name: "ClientSessionCache", Value: (*crypto_tls.ClientSessionCache)(nil)},
+	{Name: "ClientSessionState", Value: (*crypto_tls.ClientSessionState)(nil)},
+	{Name: "Config", Value: (*crypto_tls.Config)(nil)},
+	{Name: "Conn", Value: (*crypto_tls.Conn)(nil)},
+	{Name: "ConnectionState", Value: (*crypto_tls.ConnectionState)(nil)},
+	{Name: "CurveID", Value: (*crypto_tls.CurveID)(nil)},
+	{Name: "Dial", Value: crypto_tls.Dial},
+	{Name: "DialWithDialer", Value: crypto_tls.DialWithDialer},
+	{Name: "Dialer", Value: (*crypto_tls.Dialer)(nil)},
+	{Name: "ECHRejectionError", Value: (*crypto_tls.ECHRejectionError)(nil)},
+	{Name: "EncryptedClientHelloKey", Value: (*crypto_tls.EncryptedClientHelloKey)(nil)},
+	{Name: "InsecureCipherSuites", Value: crypto_tls.InsecureCipherSuites},
+	{Name: "Listen", Value: crypto_tls.Listen},
+	{Name: "LoadX509KeyPair", Value: crypto_tls.LoadX509KeyPair},
+	{Name: "NewLRUClientSessionCache", Value: crypto_tls.NewLRUClientSessionCache},
+	{Name: "NewListener", Value: crypto_tls.NewListener},
+	{Name: "NewResumptionState", Value: crypto_tls.NewResumptionState},
+	{Name: "ParseSessionState", Value: crypto_tls.ParseSessionState},
+	{Name: "QUICClient", Value: crypto_tls.QUICClient},
+	{Name: "QUICConfig", Value: (*crypto_tls.QUICConfig)(nil)},
+	{Name: "QUICConn", Value: (*crypto_tls.QUICConn)(nil)},
+	{Name: "QUICEncryptionLevel", Value: (*crypto_tls.QUICEncryptionLevel)(nil)},
+	{Name: "QUICEvent", Value: (*crypto_tls.QUICEvent)(nil)},
+	{Name: "QUICEventKind", Value: (*crypto_tls.QUICEventKind)(nil)},
+	{Name: "QUICServer", Value: crypto_tls.QUICServer},
+	{Name: "QUICSessionTicketOptions", Value: (*crypto_tls.QUICSessionTicketOptions)(nil)},
+	{Name: "RecordHeaderError", Value: (*crypto_tls.RecordHeaderError)(nil)},
+	{Name: "RenegotiationSupport", Value: (*crypto_tls.RenegotiationSupport)(nil)},
+	{Name: "Server", Value: crypto_tls.Server},
+	{Name: "SessionState", Value: (*crypto_tls.SessionState)(nil)},
+	{Name: "SignatureScheme", Value: (*crypto_tls.SignatureScheme)(nil)},
+	{Name: "VersionName", Value: crypto_tls.VersionName},
+	{Name: "X509KeyPair", Value: crypto_tls.X509KeyPair},
 }
 
 var symbols_crypto_x509 = []packages.Symbol{
@@ -1386,6 +1494,24 @@ var symbols_errors = []packages.Symbol{
 	{Name: "Unwrap", Value: errors.Unwrap},
 }
 
+var symbols_expvar = []packages.Symbol{
+	{Name: "Do", Value: expvar.Do},
+	{Name: "Float", Value: (*expvar.Float)(nil)},
+	{Name: "Func", Value: (*expvar.Func)(nil)},
+	{Name: "Get", Value: expvar.Get},
+	{Name: "Handler", Value: expvar.Handler},
+	{Name: "Int", Value: (*expvar.Int)(nil)},
+	{Name: "KeyValue", Value: (*expvar.KeyValue)(nil)},
+	{Name: "Map", Value: (*expvar.Map)(nil)},
+	{Name: "NewFloat", Value: expvar.NewFloat},
+	{Name: "NewInt", Value: expvar.NewInt},
+	{Name: "NewMap", Value: expvar.NewMap},
+	{Name: "NewString", Value: expvar.NewString},
+	{Name: "Publish", Value: expvar.Publish},
+	{Name: "String", Value: (*expvar.String)(nil)},
+	{Name: "Var", Value: (*expvar.Var)(nil)},
+}
+
 var symbols_flag = []packages.Symbol{
 	{Name: "Arg", Value: flag.Arg},
 	{Name: "Args", Value: flag.Args},
@@ -1515,6 +1641,7 @@ var symbols_github_com_convnotes_convnotes_cnn = []packages.Symbol{
 	{Name: "Groups", Value: github_com_convnotes_convnotes_cnn.Groups},
 	{Name: "Inspect", Value: github_com_convnotes_convnotes_cnn.Inspect},
 	{Name: "Interrupted", Value: (*github_com_convnotes_convnotes_cnn.Interrupted)(nil)},
+	{Name: "KernelMovement", Value: github_com_convnotes_convnotes_cnn.KernelMovement},
 	{Name: "LeakyReLU", Value: github_com_convnotes_convnotes_cnn.LeakyReLU},
 	{Name: "Linspace", Value: github_com_convnotes_convnotes_cnn.Linspace},
 	{Name: "LocalResponseNorm", Value: github_com_convnotes_convnotes_cnn.LocalResponseNorm},
@@ -1529,6 +1656,7 @@ var symbols_github_com_convnotes_convnotes_cnn = []packages.Symbol{
 	{Name: "Mean", Value: github_com_convnotes_convnotes_cnn.Mean},
 	{Name: "MeanSquaredError", Value: github_com_convnotes_convnotes_cnn.MeanSquaredError},
 	{Name: "Min", Value: github_com_convnotes_convnotes_cnn.Min},
+	{Name: "Movement", Value: (*github_com_convnotes_convnotes_cnn.Movement)(nil)},
 	{Name: "Mul", Value: github_com_convnotes_convnotes_cnn.Mul},
 	{Name: "NaNError", Value: (*github_com_convnotes_convnotes_cnn.NaNError)(nil)},
 	{Name: "NamedShape", Value: (*github_com_convnotes_convnotes_cnn.NamedShape)(nil)},
@@ -1548,6 +1676,7 @@ var symbols_github_com_convnotes_convnotes_cnn = []packages.Symbol{
 	{Name: "Pad", Value: github_com_convnotes_convnotes_cnn.Pad},
 	{Name: "Padding", Value: github_com_convnotes_convnotes_cnn.Padding},
 	{Name: "Parameter", Value: github_com_convnotes_convnotes_cnn.Parameter},
+	{Name: "PoolMovement", Value: github_com_convnotes_convnotes_cnn.PoolMovement},
 	{Name: "PoolStep", Value: (*github_com_convnotes_convnotes_cnn.PoolStep)(nil)},
 	{Name: "Pow", Value: github_com_convnotes_convnotes_cnn.Pow},
 	{Name: "Product", Value: (*github_com_convnotes_convnotes_cnn.Product)(nil)},
@@ -2922,6 +3051,17 @@ var symbols_io_fs = []packages.Symbol{
 	{Name: "WalkDirFunc", Value: (*io_fs.WalkDirFunc)(nil)},
 }
 
+var symbols_io_ioutil = []packages.Symbol{
+	{Name: "Discard", Value: &io_ioutil.Discard},
+	{Name: "NopCloser", Value: io_ioutil.NopCloser},
+	{Name: "ReadAll", Value: io_ioutil.ReadAll},
+	{Name: "ReadDir", Value: io_ioutil.ReadDir},
+	{Name: "ReadFile", Value: io_ioutil.ReadFile},
+	{Name: "TempDir", Value: io_ioutil.TempDir},
+	{Name: "TempFile", Value: io_ioutil.TempFile},
+	{Name: "WriteFile", Value: io_ioutil.WriteFile},
+}
+
 var symbols_log = []packages.Symbol{
 	{Name: "Default", Value: log.Default},
 	{Name: "Fatal", Value: log.Fatal},
@@ -3258,11 +3398,279 @@ var symbols_mime_quotedprintable = []packages.Symbol{
 	{Name: "Writer", Value: (*mime_quotedprintable.Writer)(nil)},
 }
 
+var symbols_net = []packages.Symbol{
+	{Name: "Addr", Value: (*net.Addr)(nil)},
+	{Name: "AddrError", Value: (*net.AddrError)(nil)},
+	{Name: "Buffers", Value: (*net.Buffers)(nil)},
+	{Name: "CIDRMask", Value: net.CIDRMask},
+	{Name: "Conn", Value: (*net.Conn)(nil)},
+	{Name: "DNSConfigError", Value: (*net.DNSConfigError)(nil)},
+	{Name: "DNSError", Value: (*net.DNSError)(nil)},
+	{Name: "DefaultResolver", Value: &net.DefaultResolver},
+	{Name: "Dial", Value: net.Dial},
+	{Name: "DialIP", Value: net.DialIP},
+	{Name: "DialTCP", Value: net.DialTCP},
+	{Name: "DialTimeout", Value: net.DialTimeout},
+	{Name: "DialUDP", Value: net.DialUDP},
+	{Name: "DialUnix", Value: net.DialUnix},
+	{Name: "Dialer", Value: (*net.Dialer)(nil)},
+	{Name: "ErrClosed", Value: &net.ErrClosed},
+	{Name: "ErrWriteToConnected", Value: &net.ErrWriteToConnected},
+	{Name: "Error", Value: (*net.Error)(nil)},
+	{Name: "FileConn", Value: net.FileConn},
+	{Name: "FileListener", Value: net.FileListener},
+	{Name: "FilePacketConn", Value: net.FilePacketConn},
+	{Name: "Flags", Value: (*net.Flags)(nil)},
+	{Name: "HardwareAddr", Value: (*net.HardwareAddr)(nil)},
+	{Name: "IP", Value: (*net.IP)(nil)},
+	{Name: "IPAddr", Value: (*net.IPAddr)(nil)},
+	{Name: "IPConn", Value: (*net.IPConn)(nil)},
+	{Name: "IPMask", Value: (*net.IPMask)(nil)},
+	{Name: "IPNet", Value: (*net.IPNet)(nil)},
+	{Name: "IPv4", Value: net.IPv4},
+	{Name: "IPv4Mask", Value: net.IPv4Mask},
+	{Name: "IPv4allrouter", Value: &net.IPv4allrouter},
+	{Name: "IPv4allsys", Value: &net.IPv4allsys},
+	{Name: "IPv4bcast", Value: &net.IPv4bcast},
+	{Name: "IPv4zero", Value: &net.IPv4zero},
+	{Name: "IPv6interfacelocalallnodes", Value: &net.IPv6interfacelocalallnodes},
+	{Name: "IPv6linklocalallnodes", Value: &net.IPv6linklocalallnodes},
+	{Name: "IPv6linklocalallrouters", Value: &net.IPv6linklocalallrouters},
+	{Name: "IPv6loopback", Value: &net.IPv6loopback},
+	{Name: "IPv6unspecified", Value: &net.IPv6unspecified},
+	{Name: "IPv6zero", Value: &net.IPv6zero},
+	{Name: "Interface", Value: (*net.Interface)(nil)},
+	{Name: "InterfaceAddrs", Value: net.InterfaceAddrs},
+	{Name: "InterfaceByIndex", Value: net.InterfaceByIndex},
+	{Name: "InterfaceByName", Value: net.InterfaceByName},
+	{Name: "Interfaces", Value: net.Interfaces},
+	{Name: "InvalidAddrError", Value: (*net.InvalidAddrError)(nil)},
+	{Name: "JoinHostPort", Value: net.JoinHostPort},
+	{Name: "KeepAliveConfig", Value: (*net.KeepAliveConfig)(nil)},
+	{Name: "Listen", Value: net.Listen},
+	{Name: "ListenConfig", Value: (*net.ListenConfig)(nil)},
+	{Name: "ListenIP", Value: net.ListenIP},
+	{Name: "ListenMulticastUDP", Value: net.ListenMulticastUDP},
+	{Name: "ListenPacket", Value: net.ListenPacket},
+	{Name: "ListenTCP", Value: net.ListenTCP},
+	{Name: "ListenUDP", Value: net.ListenUDP},
+	{Name: "ListenUnix", Value: net.ListenUnix},
+	{Name: "ListenUnixgram", Value: net.ListenUnixgram},
+	{Name: "Listener", Value: (*net.Listener)(nil)},
+	{Name: "LookupAddr", Value: net.LookupAddr},
+	{Name: "LookupCNAME", Value: net.LookupCNAME},
+	{Name: "LookupHost", Value: net.LookupHost},
+	{Name: "LookupIP", Value: net.LookupIP},
+	{Name: "LookupMX", Value: net.LookupMX},
+	{Name: "LookupNS", Value: net.LookupNS},
+	{Name: "LookupPort", Value: net.LookupPort},
+	{Name: "LookupSRV", Value: net.LookupSRV},
+	{Name: "LookupTXT", Value: net.LookupTXT},
+	{Name: "MX", Value: (*net.MX)(nil)},
+	{Name: "NS", Value: (*net.NS)(nil)},
+	{Name: "OpError", Value: (*net.OpError)(nil)},
+	{Name: "PacketConn", Value: (*net.PacketConn)(nil)},
+	{Name: "ParseCIDR", Value: net.ParseCIDR},
+	{Name: "ParseError", Value: (*net.ParseError)(nil)},
+	{Name: "ParseIP", Value: net.ParseIP},
+	{Name: "ParseMAC", Value: net.ParseMAC},
+	{Name: "Pipe", Value: net.Pipe},
+	{Name: "ResolveIPAddr", Value: net.ResolveIPAddr},
+	{Name: "ResolveTCPAddr", Value: net.ResolveTCPAddr},
+	{Name: "ResolveUDPAddr", Value: net.ResolveUDPAddr},
+	{Name: "ResolveUnixAddr", Value: net.ResolveUnixAddr},
+	{Name: "Resolver", Value: (*net.Resolver)(nil)},
+	{Name: "SRV", Value: (*net.SRV)(nil)},
+	{Name: "SplitHostPort", Value: net.SplitHostPort},
+	{Name: "TCPAddr", Value: (*net.TCPAddr)(nil)},
+	{Name: "TCPAddrFromAddrPort", Value: net.TCPAddrFromAddrPort},
+	{Name: "TCPConn", Value: (*net.TCPConn)(nil)},
+	{Name: "TCPListener", Value: (*net.TCPListener)(nil)},
+	{Name: "UDPAddr", Value: (*net.UDPAddr)(nil)},
+	{Name: "UDPAddrFromAddrPort", Value: net.UDPAddrFromAddrPort},
+	{Name: "UDPConn", Value: (*net.UDPConn)(nil)},
+	{Name: "UnixAddr", Value: (*net.UnixAddr)(nil)},
+	{Name: "UnixConn", Value: (*net.UnixConn)(nil)},
+	{Name: "UnixListener", Value: (*net.UnixListener)(nil)},
+	{Name: "UnknownNetworkError", Value: (*net.UnknownNetworkError)(nil)},
+}
+
+var symbols_net_http = []packages.Symbol{
+	{Name: "AllowQuerySemicolons", Value: net_http.AllowQuerySemicolons},
+	{Name: "CanonicalHeaderKey", Value: net_http.CanonicalHeaderKey},
+	{Name: "Client", Value: (*net_http.Client)(nil)},
+	{Name: "ClientConn", Value: (*net_http.ClientConn)(nil)},
+	{Name: "CloseNotifier", Value: (*net_http.CloseNotifier)(nil)},
+	{Name: "ConnState", Value: (*net_http.ConnState)(nil)},
+	{Name: "Cookie", Value: (*net_http.Cookie)(nil)},
+	{Name: "CookieJar", Value: (*net_http.CookieJar)(nil)},
+	{Name: "CrossOriginProtection", Value: (*net_http.CrossOriginProtection)(nil)},
+	{Name: "DefaultClient", Value: &net_http.DefaultClient},
+	{Name: "DefaultServeMux", Value: &net_http.DefaultServeMux},
+	{Name: "DefaultTransport", Value: &net_http.DefaultTransport},
+	{Name: "DetectContentType", Value: net_http.DetectContentType},
+	{Name: "Dir", Value: (*net_http.Dir)(nil)},
+	{Name: "ErrAbortHandler", Value: &net_http.ErrAbortHandler},
+	{Name: "ErrBodyNotAllowed", Value: &net_http.ErrBodyNotAllowed},
+	{Name: "ErrBodyReadAfterClose", Value: &net_http.ErrBodyReadAfterClose},
+	{Name: "ErrContentLength", Value: &net_http.ErrContentLength},
+	{Name: "ErrHandlerTimeout", Value: &net_http.ErrHandlerTimeout},
+	{Name: "ErrHeaderTooLong", Value: &net_http.ErrHeaderTooLong},
+	{Name: "ErrHijacked", Value: &net_http.ErrHijacked},
+	{Name: "ErrLineTooLong", Value: &net_http.ErrLineTooLong},
+	{Name: "ErrMissingBoundary", Value: &net_http.ErrMissingBoundary},
+	{Name: "ErrMissingContentLength", Value: &net_http.ErrMissingContentLength},
+	{Name: "ErrMissingFile", Value: &net_http.ErrMissingFile},
+	{Name: "ErrNoCookie", Value: &net_http.ErrNoCookie},
+	{Name: "ErrNoLocation", Value: &net_http.ErrNoLocation},
+	{Name: "ErrNotMultipart", Value: &net_http.ErrNotMultipart},
+	{Name: "ErrNotSupported", Value: &net_http.ErrNotSupported},
+	{Name: "ErrSchemeMismatch", Value: &net_http.ErrSchemeMismatch},
+	{Name: "ErrServerClosed", Value: &net_http.ErrServerClosed},
+	{Name: "ErrShortBody", Value: &net_http.ErrShortBody},
+	{Name: "ErrSkipAltProtocol", Value: &net_http.ErrSkipAltProtocol},
+	{Name: "ErrUnexpectedTrailer", Value: &net_http.ErrUnexpectedTrailer},
+	{Name: "ErrUseLastResponse", Value: &net_http.ErrUseLastResponse},
+	{Name: "ErrWriteAfterFlush", Value: &net_http.ErrWriteAfterFlush},
+	{Name: "Error", Value: net_http.Error},
+	{Name: "FS", Value: net_http.FS},
+	{Name: "File", Value: (*net_http.File)(nil)},
+	{Name: "FileServer", Value: net_http.FileServer},
+	{Name: "FileServerFS", Value: net_http.FileServerFS},
+	{Name: "FileSystem", Value: (*net_http.FileSystem)(nil)},
+	{Name: "Flusher", Value: (*net_http.Flusher)(nil)},
+	{Name: "Get", Value: net_http.Get},
+	{Name: "HTTP2Config", Value: (*net_http.HTTP2Config)(nil)},
+	{Name: "Handle", Value: net_http.Handle},
+	{Name: "HandleFunc", Value: net_http.HandleFunc},
+	{Name: "Handler", Value: (*net_http.Handler)(nil)},
+	{Name: "HandlerFunc", Value: (*net_http.HandlerFunc)(nil)},
+	{Name: "Head", Value: net_http.Head},
+	{Name: "Header", Value: (*net_http.Header)(nil)},
+	{Name: "Hijacker", Value: (*net_http.Hijacker)(nil)},
+	{Name: "ListenAndServe", Value: net_http.ListenAndServe},
+	{Name: "ListenAndServeTLS", Value: net_http.ListenAndServeTLS},
+	{Name: "LocalAddrContextKey", Value: &net_http.LocalAddrContextKey},
+	{Name: "MaxBytesError", Value: (*net_http.MaxBytesError)(nil)},
+	{Name: "MaxBytesHandler", Value: net_http.MaxBytesHandler},
+	{Name: "MaxBytesReader", Value: net_http.MaxBytesReader},
+	{Name: "NewCrossOriginProtection", Value: net_http.NewCrossOriginProtection},
+	{Name: "NewFileTransport", Value: net_http.NewFileTransport},
+	{Name: "NewFileTransportFS", Value: net_http.NewFileTransportFS},
+	{Name: "NewRequest", Value: net_http.NewRequest},
+	{Name: "NewRequestWithContext", Value: net_http.NewRequestWithContext},
+	{Name: "NewResponseController", Value: net_http.NewResponseController},
+	{Name: "NewServeMux", Value: net_http.NewServeMux},
+	{Name: "NoBody", Value: &net_http.NoBody},
+	{Name: "NotFound", Value: net_http.NotFound},
+	{Name: "NotFoundHandler", Value: net_http.NotFoundHandler},
+	{Name: "ParseCookie", Value: net_http.ParseCookie},
+	{Name: "ParseHTTPVersion", Value: net_http.ParseHTTPVersion},
+	{Name: "ParseSetCookie", Value: net_http.ParseSetCookie},
+	{Name: "ParseTime", Value: net_http.ParseTime},
+	{Name: "Post", Value: net_http.Post},
+	{Name: "PostForm", Value: net_http.PostForm},
+	{Name: "ProtocolError", Value: (*net_http.ProtocolError)(nil)},
+	{Name: "Protocols", Value: (*net_http.Protocols)(nil)},
+	{Name: "ProxyFromEnvironment", Value: net_http.ProxyFromEnvironment},
+	{Name: "ProxyURL", Value: net_http.ProxyURL},
+	{Name: "PushOptions", Value: (*net_http.PushOptions)(nil)},
+	{Name: "Pusher", Value: (*net_http.Pusher)(nil)},
+	{Name: "ReadRequest", Value: net_http.ReadRequest},
+	{Name: "ReadResponse", Value: net_http.ReadResponse},
+	{Name: "Redirect", Value: net_http.Redirect},
+	{Name: "RedirectHandler", Value: net_http.RedirectHandler},
+	{Name: "Request", Value: (*net_http.Request)(nil)},
+	{Name: "Response", Value: (*net_http.Response)(nil)},
+	{Name: "ResponseController", Value: (*net_http.ResponseController)(nil)},
+	{Name: "ResponseWriter", Value: (*net_http.ResponseWriter)(nil)},
+	{Name: "RoundTripper", Value: (*net_http.RoundTripper)(nil)},
+	{Name: "SameSite", Value: (*net_http.SameSite)(nil)},
+	{Name: "Serve", Value: net_http.Serve},
+	{Name: "ServeContent", Value: net_http.ServeContent},
+	{Name: "ServeFile", Value: net_http.ServeFile},
+	{Name: "ServeFileFS", Value: net_http.ServeFileFS},
+	{Name: "ServeMux", Value: (*net_http.ServeMux)(nil)},
+	{Name: "ServeTLS", Value: net_http.ServeTLS},
+	{Name: "Server", Value: (*net_http.Server)(nil)},
+	{Name: "ServerContextKey", Value: &net_http.ServerContextKey},
+	{Name: "SetCookie", Value: net_http.SetCookie},
+	{Name: "StatusText", Value: net_http.StatusText},
+	{Name: "StripPrefix", Value: net_http.StripPrefix},
+	{Name: "TimeoutHandler", Value: net_http.TimeoutHandler},
+	{Name: "Transport", Value: (*net_http.Transport)(nil)},
+}
+
+var symbols_net_http_cgi = []packages.Symbol{
+	{Name: "Handler", Value: (*net_http_cgi.Handler)(nil)},
+	{Name: "Request", Value: net_http_cgi.Request},
+	{Name: "RequestFromMap", Value: net_http_cgi.RequestFromMap},
+	{Name: "Serve", Value: net_http_cgi.Serve},
+}
+
 var symbols_net_http_cookiejar = []packages.Symbol{
 	{Name: "Jar", Value: (*net_http_cookiejar.Jar)(nil)},
 	{Name: "New", Value: net_http_cookiejar.New},
 	{Name: "Options", Value: (*net_http_cookiejar.Options)(nil)},
 	{Name: "PublicSuffixList", Value: (*net_http_cookiejar.PublicSuffixList)(nil)},
+}
+
+var symbols_net_http_fcgi = []packages.Symbol{
+	{Name: "ErrConnClosed", Value: &net_http_fcgi.ErrConnClosed},
+	{Name: "ErrRequestAborted", Value: &net_http_fcgi.ErrRequestAborted},
+	{Name: "ProcessEnv", Value: net_http_fcgi.ProcessEnv},
+	{Name: "Serve", Value: net_http_fcgi.Serve},
+}
+
+var symbols_net_http_httptest = []packages.Symbol{
+	{Name: "NewRecorder", Value: net_http_httptest.NewRecorder},
+	{Name: "NewRequest", Value: net_http_httptest.NewRequest},
+	{Name: "NewRequestWithContext", Value: net_http_httptest.NewRequestWithContext},
+	{Name: "NewServer", Value: net_http_httptest.NewServer},
+	{Name: "NewTLSServer", Value: net_http_httptest.NewTLSServer},
+	{Name: "NewUnstartedServer", Value: net_http_httptest.NewUnstartedServer},
+	{Name: "ResponseRecorder", Value: (*net_http_httptest.ResponseRecorder)(nil)},
+	{Name: "Server", Value: (*net_http_httptest.Server)(nil)},
+}
+
+var symbols_net_http_httptrace = []packages.Symbol{
+	{Name: "ClientTrace", Value: (*net_http_httptrace.ClientTrace)(nil)},
+	{Name: "ContextClientTrace", Value: net_http_httptrace.ContextClientTrace},
+	{Name: "DNSDoneInfo", Value: (*net_http_httptrace.DNSDoneInfo)(nil)},
+	{Name: "DNSStartInfo", Value: (*net_http_httptrace.DNSStartInfo)(nil)},
+	{Name: "GotConnInfo", Value: (*net_http_httptrace.GotConnInfo)(nil)},
+	{Name: "WithClientTrace", Value: net_http_httptrace.WithClientTrace},
+	{Name: "WroteRequestInfo", Value: (*net_http_httptrace.WroteRequestInfo)(nil)},
+}
+
+var symbols_net_http_httputil = []packages.Symbol{
+	{Name: "BufferPool", Value: (*net_http_httputil.BufferPool)(nil)},
+	{Name: "ClientConn", Value: (*net_http_httputil.ClientConn)(nil)},
+	{Name: "DumpRequest", Value: net_http_httputil.DumpRequest},
+	{Name: "DumpRequestOut", Value: net_http_httputil.DumpRequestOut},
+	{Name: "DumpResponse", Value: net_http_httputil.DumpResponse},
+	{Name: "ErrClosed", Value: &net_http_httputil.ErrClosed},
+	{Name: "ErrLineTooLong", Value: &net_http_httputil.ErrLineTooLong},
+	{Name: "ErrPersistEOF", Value: &net_http_httputil.ErrPersistEOF},
+	{Name: "ErrPipeline", Value: &net_http_httputil.ErrPipeline},
+	{Name: "NewChunkedReader", Value: net_http_httputil.NewChunkedReader},
+	{Name: "NewChunkedWriter", Value: net_http_httputil.NewChunkedWriter},
+	{Name: "NewClientConn", Value: net_http_httputil.NewClientConn},
+	{Name: "NewProxyClientConn", Value: net_http_httputil.NewProxyClientConn},
+	{Name: "NewServerConn", Value: net_http_httputil.NewServerConn},
+	{Name: "NewSingleHostReverseProxy", Value: net_http_httputil.NewSingleHostReverseProxy},
+	{Name: "ProxyRequest", Value: (*net_http_httputil.ProxyRequest)(nil)},
+	{Name: "ReverseProxy", Value: (*net_http_httputil.ReverseProxy)(nil)},
+	{Name: "ServerConn", Value: (*net_http_httputil.ServerConn)(nil)},
+}
+
+var symbols_net_http_pprof = []packages.Symbol{
+	{Name: "Cmdline", Value: net_http_pprof.Cmdline},
+	{Name: "Handler", Value: net_http_pprof.Handler},
+	{Name: "Index", Value: net_http_pprof.Index},
+	{Name: "Profile", Value: net_http_pprof.Profile},
+	{Name: "Symbol", Value: net_http_pprof.Symbol},
+	{Name: "Trace", Value: net_http_pprof.Trace},
 }
 
 var symbols_net_mail = []packages.Symbol{
@@ -3297,6 +3705,32 @@ var symbols_net_netip = []packages.Symbol{
 	{Name: "ParsePrefix", Value: net_netip.ParsePrefix},
 	{Name: "Prefix", Value: (*net_netip.Prefix)(nil)},
 	{Name: "PrefixFrom", Value: net_netip.PrefixFrom},
+}
+
+var symbols_net_rpc = []packages.Symbol{
+	{Name: "Accept", Value: net_rpc.Accept},
+	{Name: "Call", Value: (*net_rpc.Call)(nil)},
+	{Name: "Client", Value: (*net_rpc.Client)(nil)},
+	{Name: "ClientCodec", Value: (*net_rpc.ClientCodec)(nil)},
+	{Name: "DefaultServer", Value: &net_rpc.DefaultServer},
+	{Name: "Dial", Value: net_rpc.Dial},
+	{Name: "DialHTTP", Value: net_rpc.DialHTTP},
+	{Name: "DialHTTPPath", Value: net_rpc.DialHTTPPath},
+	{Name: "ErrShutdown", Value: &net_rpc.ErrShutdown},
+	{Name: "HandleHTTP", Value: net_rpc.HandleHTTP},
+	{Name: "NewClient", Value: net_rpc.NewClient},
+	{Name: "NewClientWithCodec", Value: net_rpc.NewClientWithCodec},
+	{Name: "NewServer", Value: net_rpc.NewServer},
+	{Name: "Register", Value: net_rpc.Register},
+	{Name: "RegisterName", Value: net_rpc.RegisterName},
+	{Name: "Request", Value: (*net_rpc.Request)(nil)},
+	{Name: "Response", Value: (*net_rpc.Response)(nil)},
+	{Name: "ServeCodec", Value: net_rpc.ServeCodec},
+	{Name: "ServeConn", Value: net_rpc.ServeConn},
+	{Name: "ServeRequest", Value: net_rpc.ServeRequest},
+	{Name: "Server", Value: (*net_rpc.Server)(nil)},
+	{Name: "ServerCodec", Value: (*net_rpc.ServerCodec)(nil)},
+	{Name: "ServerError", Value: (*net_rpc.ServerError)(nil)},
 }
 
 var symbols_net_rpc_jsonrpc = []packages.Symbol{
@@ -3354,6 +3788,111 @@ var symbols_net_url = []packages.Symbol{
 	{Name: "Values", Value: (*net_url.Values)(nil)},
 }
 
+var symbols_os = []packages.Symbol{
+	{Name: "Args", Value: &os.Args},
+	{Name: "Chdir", Value: os.Chdir},
+	{Name: "Chmod", Value: os.Chmod},
+	{Name: "Chown", Value: os.Chown},
+	{Name: "Chtimes", Value: os.Chtimes},
+	{Name: "Clearenv", Value: os.Clearenv},
+	{Name: "CopyFS", Value: os.CopyFS},
+	{Name: "Create", Value: os.Create},
+	{Name: "CreateTemp", Value: os.CreateTemp},
+	{Name: "DirEntry", Value: (*os.DirEntry)(nil)},
+	{Name: "DirFS", Value: os.DirFS},
+	{Name: "Environ", Value: os.Environ},
+	{Name: "ErrClosed", Value: &os.ErrClosed},
+	{Name: "ErrDeadlineExceeded", Value: &os.ErrDeadlineExceeded},
+	{Name: "ErrExist", Value: &os.ErrExist},
+	{Name: "ErrInvalid", Value: &os.ErrInvalid},
+	{Name: "ErrNoDeadline", Value: &os.ErrNoDeadline},
+	{Name: "ErrNoHandle", Value: &os.ErrNoHandle},
+	{Name: "ErrNotExist", Value: &os.ErrNotExist},
+	{Name: "ErrPermission", Value: &os.ErrPermission},
+	{Name: "ErrProcessDone", Value: &os.ErrProcessDone},
+	{Name: "Executable", Value: os.Executable},
+	{Name: "Exit", Value: os.Exit},
+	{Name: "Expand", Value: os.Expand},
+	{Name: "ExpandEnv", Value: os.ExpandEnv},
+	{Name: "File", Value: (*os.File)(nil)},
+	{Name: "FileInfo", Value: (*os.FileInfo)(nil)},
+	{Name: "FileMode", Value: (*os.FileMode)(nil)},
+	{Name: "FindProcess", Value: os.FindProcess},
+	{Name: "Getegid", Value: os.Getegid},
+	{Name: "Getenv", Value: os.Getenv},
+	{Name: "Geteuid", Value: os.Geteuid},
+	{Name: "Getgid", Value: os.Getgid},
+	{Name: "Getgroups", Value: os.Getgroups},
+	{Name: "Getpagesize", Value: os.Getpagesize},
+	{Name: "Getpid", Value: os.Getpid},
+	{Name: "Getppid", Value: os.Getppid},
+	{Name: "Getuid", Value: os.Getuid},
+	{Name: "Getwd", Value: os.Getwd},
+	{Name: "Hostname", Value: os.Hostname},
+	{Name: "Interrupt", Value: &os.Interrupt},
+	{Name: "IsExist", Value: os.IsExist},
+	{Name: "IsNotExist", Value: os.IsNotExist},
+	{Name: "IsPathSeparator", Value: os.IsPathSeparator},
+	{Name: "IsPermission", Value: os.IsPermission},
+	{Name: "IsTimeout", Value: os.IsTimeout},
+	{Name: "Kill", Value: &os.Kill},
+	{Name: "Lchown", Value: os.Lchown},
+	{Name: "Link", Value: os.Link},
+	{Name: "LinkError", Value: (*os.LinkError)(nil)},
+	{Name: "LookupEnv", Value: os.LookupEnv},
+	{Name: "Lstat", Value: os.Lstat},
+	{Name: "Mkdir", Value: os.Mkdir},
+	{Name: "MkdirAll", Value: os.MkdirAll},
+	{Name: "MkdirTemp", Value: os.MkdirTemp},
+	{Name: "NewFile", Value: os.NewFile},
+	{Name: "NewSyscallError", Value: os.NewSyscallError},
+	{Name: "Open", Value: os.Open},
+	{Name: "OpenFile", Value: os.OpenFile},
+	{Name: "OpenInRoot", Value: os.OpenInRoot},
+	{Name: "OpenRoot", Value: os.OpenRoot},
+	{Name: "PathError", Value: (*os.PathError)(nil)},
+	{Name: "Pipe", Value: os.Pipe},
+	{Name: "ProcAttr", Value: (*os.ProcAttr)(nil)},
+	{Name: "Process", Value: (*os.Process)(nil)},
+	{Name: "ProcessState", Value: (*os.ProcessState)(nil)},
+	{Name: "ReadDir", Value: os.ReadDir},
+	{Name: "ReadFile", Value: os.ReadFile},
+	{Name: "Readlink", Value: os.Readlink},
+	{Name: "Remove", Value: os.Remove},
+	{Name: "RemoveAll", Value: os.RemoveAll},
+	{Name: "Rename", Value: os.Rename},
+	{Name: "Root", Value: (*os.Root)(nil)},
+	{Name: "SameFile", Value: os.SameFile},
+	{Name: "Setenv", Value: os.Setenv},
+	{Name: "Signal", Value: (*os.Signal)(nil)},
+	{Name: "StartProcess", Value: os.StartProcess},
+	{Name: "Stat", Value: os.Stat},
+	{Name: "Stderr", Value: &os.Stderr},
+	{Name: "Stdin", Value: &os.Stdin},
+	{Name: "Stdout", Value: &os.Stdout},
+	{Name: "Symlink", Value: os.Symlink},
+	{Name: "SyscallError", Value: (*os.SyscallError)(nil)},
+	{Name: "TempDir", Value: os.TempDir},
+	{Name: "Truncate", Value: os.Truncate},
+	{Name: "Unsetenv", Value: os.Unsetenv},
+	{Name: "UserCacheDir", Value: os.UserCacheDir},
+	{Name: "UserConfigDir", Value: os.UserConfigDir},
+	{Name: "UserHomeDir", Value: os.UserHomeDir},
+	{Name: "WriteFile", Value: os.WriteFile},
+}
+
+var symbols_os_exec = []packages.Symbol{
+	{Name: "Cmd", Value: (*os_exec.Cmd)(nil)},
+	{Name: "Command", Value: os_exec.Command},
+	{Name: "CommandContext", Value: os_exec.CommandContext},
+	{Name: "ErrDot", Value: &os_exec.ErrDot},
+	{Name: "ErrNotFound", Value: &os_exec.ErrNotFound},
+	{Name: "ErrWaitDelay", Value: &os_exec.ErrWaitDelay},
+	{Name: "Error", Value: (*os_exec.Error)(nil)},
+	{Name: "ExitError", Value: (*os_exec.ExitError)(nil)},
+	{Name: "LookPath", Value: os_exec.LookPath},
+}
+
 var symbols_os_signal = []packages.Symbol{
 	{Name: "Ignore", Value: os_signal.Ignore},
 	{Name: "Ignored", Value: os_signal.Ignored},
@@ -3387,6 +3926,34 @@ var symbols_path = []packages.Symbol{
 	{Name: "Join", Value: path.Join},
 	{Name: "Match", Value: path.Match},
 	{Name: "Split", Value: path.Split},
+}
+
+var symbols_path_filepath = []packages.Symbol{
+	{Name: "Abs", Value: path_filepath.Abs},
+	{Name: "Base", Value: path_filepath.Base},
+	{Name: "Clean", Value: path_filepath.Clean},
+	{Name: "Dir", Value: path_filepath.Dir},
+	{Name: "ErrBadPattern", Value: &path_filepath.ErrBadPattern},
+	{Name: "EvalSymlinks", Value: path_filepath.EvalSymlinks},
+	{Name: "Ext", Value: path_filepath.Ext},
+	{Name: "FromSlash", Value: path_filepath.FromSlash},
+	{Name: "Glob", Value: path_filepath.Glob},
+	{Name: "HasPrefix", Value: path_filepath.HasPrefix},
+	{Name: "IsAbs", Value: path_filepath.IsAbs},
+	{Name: "IsLocal", Value: path_filepath.IsLocal},
+	{Name: "Join", Value: path_filepath.Join},
+	{Name: "Localize", Value: path_filepath.Localize},
+	{Name: "Match", Value: path_filepath.Match},
+	{Name: "Rel", Value: path_filepath.Rel},
+	{Name: "SkipAll", Value: &path_filepath.SkipAll},
+	{Name: "SkipDir", Value: &path_filepath.SkipDir},
+	{Name: "Split", Value: path_filepath.Split},
+	{Name: "SplitList", Value: path_filepath.SplitList},
+	{Name: "ToSlash", Value: path_filepath.ToSlash},
+	{Name: "VolumeName", Value: path_filepath.VolumeName},
+	{Name: "Walk", Value: path_filepath.Walk},
+	{Name: "WalkDir", Value: path_filepath.WalkDir},
+	{Name: "WalkFunc", Value: (*path_filepath.WalkFunc)(nil)},
 }
 
 var symbols_reflect = []packages.Symbol{
@@ -3458,6 +4025,78 @@ var symbols_regexp_syntax = []packages.Symbol{
 	{Name: "Parse", Value: regexp_syntax.Parse},
 	{Name: "Prog", Value: (*regexp_syntax.Prog)(nil)},
 	{Name: "Regexp", Value: (*regexp_syntax.Regexp)(nil)},
+}
+
+var symbols_runtime = []packages.Symbol{
+	{Name: "BlockProfile", Value: runtime.BlockProfile},
+	{Name: "BlockProfileRecord", Value: (*runtime.BlockProfileRecord)(nil)},
+	{Name: "Breakpoint", Value: runtime.Breakpoint},
+	{Name: "CPUProfile", Value: runtime.CPUProfile},
+	{Name: "Caller", Value: runtime.Caller},
+	{Name: "Callers", Value: runtime.Callers},
+	{Name: "CallersFrames", Value: runtime.CallersFrames},
+	{Name: "Cleanup", Value: (*runtime.Cleanup)(nil)},
+	{Name: "Error", Value: (*runtime.Error)(nil)},
+	{Name: "Frame", Value: (*runtime.Frame)(nil)},
+	{Name: "Frames", Value: (*runtime.Frames)(nil)},
+	{Name: "Func", Value: (*runtime.Func)(nil)},
+	{Name: "FuncForPC", Value: runtime.FuncForPC},
+	{Name: "GC", Value: runtime.GC},
+	{Name: "GOMAXPROCS", Value: runtime.GOMAXPROCS},
+	{Name: "GOROOT", Value: runtime.GOROOT},
+	{Name: "Goexit", Value: runtime.Goexit},
+	{Name: "GoroutineProfile", Value: runtime.GoroutineProfile},
+	{Name: "Gosched", Value: runtime.Gosched},
+	{Name: "KeepAlive", Value: runtime.KeepAlive},
+	{Name: "LockOSThread", Value: runtime.LockOSThread},
+	{Name: "MemProfile", Value: runtime.MemProfile},
+	{Name: "MemProfileRate", Value: &runtime.MemProfileRate},
+	{Name: "MemProfileRecord", Value: (*runtime.MemProfileRecord)(nil)},
+	{Name: "MemStats", Value: (*runtime.MemStats)(nil)},
+	{Name: "MutexProfile", Value: runtime.MutexProfile},
+	{Name: "NumCPU", Value: runtime.NumCPU},
+	{Name: "NumCgoCall", Value: runtime.NumCgoCall},
+	{Name: "NumGoroutine", Value: runtime.NumGoroutine},
+	{Name: "PanicNilError", Value: (*runtime.PanicNilError)(nil)},
+	{Name: "Pinner", Value: (*runtime.Pinner)(nil)},
+	{Name: "ReadMemStats", Value: runtime.ReadMemStats},
+	{Name: "ReadTrace", Value: runtime.ReadTrace},
+	{Name: "SetBlockProfileRate", Value: runtime.SetBlockProfileRate},
+	{Name: "SetCPUProfileRate", Value: runtime.SetCPUProfileRate},
+	{Name: "SetCgoTraceback", Value: runtime.SetCgoTraceback},
+	{Name: "SetDefaultGOMAXPROCS", Value: runtime.SetDefaultGOMAXPROCS},
+	{Name: "SetFinalizer", Value: runtime.SetFinalizer},
+	{Name: "SetMutexProfileFraction", Value: runtime.SetMutexProfileFraction},
+	{Name: "Stack", Value: runtime.Stack},
+	{Name: "StackRecord", Value: (*runtime.StackRecord)(nil)},
+	{Name: "StartTrace", Value: runtime.StartTrace},
+	{Name: "StopTrace", Value: runtime.StopTrace},
+	{Name: "ThreadCreateProfile", Value: runtime.ThreadCreateProfile},
+	{Name: "TypeAssertionError", Value: (*runtime.TypeAssertionError)(nil)},
+	{Name: "UnlockOSThread", Value: runtime.UnlockOSThread},
+	{Name: "Version", Value: runtime.Version},
+}
+
+var symbols_runtime_debug = []packages.Symbol{
+	{Name: "BuildInfo", Value: (*runtime_debug.BuildInfo)(nil)},
+	{Name: "BuildSetting", Value: (*runtime_debug.BuildSetting)(nil)},
+	{Name: "CrashOptions", Value: (*runtime_debug.CrashOptions)(nil)},
+	{Name: "FreeOSMemory", Value: runtime_debug.FreeOSMemory},
+	{Name: "GCStats", Value: (*runtime_debug.GCStats)(nil)},
+	{Name: "Module", Value: (*runtime_debug.Module)(nil)},
+	{Name: "ParseBuildInfo", Value: runtime_debug.ParseBuildInfo},
+	{Name: "PrintStack", Value: runtime_debug.PrintStack},
+	{Name: "ReadBuildInfo", Value: runtime_debug.ReadBuildInfo},
+	{Name: "ReadGCStats", Value: runtime_debug.ReadGCStats},
+	{Name: "SetCrashOutput", Value: runtime_debug.SetCrashOutput},
+	{Name: "SetGCPercent", Value: runtime_debug.SetGCPercent},
+	{Name: "SetMaxStack", Value: runtime_debug.SetMaxStack},
+	{Name: "SetMaxThreads", Value: runtime_debug.SetMaxThreads},
+	{Name: "SetMemoryLimit", Value: runtime_debug.SetMemoryLimit},
+	{Name: "SetPanicOnFault", Value: runtime_debug.SetPanicOnFault},
+	{Name: "SetTraceback", Value: runtime_debug.SetTraceback},
+	{Name: "Stack", Value: runtime_debug.Stack},
+	{Name: "WriteHeapDump", Value: runtime_debug.WriteHeapDump},
 }
 
 var symbols_runtime_metrics = []packages.Symbol{
@@ -3697,6 +4336,36 @@ var symbols_sync_atomic = []packages.Symbol{
 	{Name: "Value", Value: (*sync_atomic.Value)(nil)},
 }
 
+var symbols_testing = []packages.Symbol{
+	{Name: "AllocsPerRun", Value: testing.AllocsPerRun},
+	{Name: "B", Value: (*testing.B)(nil)},
+	{Name: "Benchmark", Value: testing.Benchmark},
+	{Name: "BenchmarkResult", Value: (*testing.BenchmarkResult)(nil)},
+	{Name: "Cover", Value: (*testing.Cover)(nil)},
+	{Name: "CoverBlock", Value: (*testing.CoverBlock)(nil)},
+	{Name: "CoverMode", Value: testing.CoverMode},
+	{Name: "Coverage", Value: testing.Coverage},
+	{Name: "F", Value: (*testing.F)(nil)},
+	{Name: "Init", Value: testing.Init},
+	{Name: "InternalBenchmark", Value: (*testing.InternalBenchmark)(nil)},
+	{Name: "InternalExample", Value: (*testing.InternalExample)(nil)},
+	{Name: "InternalFuzzTarget", Value: (*testing.InternalFuzzTarget)(nil)},
+	{Name: "InternalTest", Value: (*testing.InternalTest)(nil)},
+	{Name: "M", Value: (*testing.M)(nil)},
+	{Name: "Main", Value: testing.Main},
+	{Name: "MainStart", Value: testing.MainStart},
+	{Name: "PB", Value: (*testing.PB)(nil)},
+	{Name: "RegisterCover", Value: testing.RegisterCover},
+	{Name: "RunBenchmarks", Value: testing.RunBenchmarks},
+	{Name: "RunExamples", Value: testing.RunExamples},
+	{Name: "RunTests", Value: testing.RunTests},
+	{Name: "Short", Value: testing.Short},
+	{Name: "T", Value: (*testing.T)(nil)},
+	{Name: "TB", Value: (*testing.TB)(nil)},
+	{Name: "Testing", Value: testing.Testing},
+	{Name: "Verbose", Value: testing.Verbose},
+}
+
 var symbols_testing_fstest = []packages.Symbol{
 	{Name: "MapFS", Value: (*testing_fstest.MapFS)(nil)},
 	{Name: "MapFile", Value: (*testing_fstest.MapFile)(nil)},
@@ -3725,6 +4394,16 @@ var symbols_testing_quick = []packages.Symbol{
 	{Name: "Generator", Value: (*testing_quick.Generator)(nil)},
 	{Name: "SetupError", Value: (*testing_quick.SetupError)(nil)},
 	{Name: "Value", Value: testing_quick.Value},
+}
+
+var symbols_testing_slogtest = []packages.Symbol{
+	{Name: "Run", Value: testing_slogtest.Run},
+	{Name: "TestHandler", Value: testing_slogtest.TestHandler},
+}
+
+var symbols_testing_synctest = []packages.Symbol{
+	{Name: "Test", Value: testing_synctest.Test},
+	{Name: "Wait", Value: testing_synctest.Wait},
 }
 
 var symbols_text_scanner = []packages.Symbol{
