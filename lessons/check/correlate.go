@@ -15,7 +15,7 @@ var CrossCorrelation = Operation{
 	signature: (func(x, k *cnn.Tensor) *cnn.Tensor)(nil),
 	run:       func(m mistakes, args []any) any { return plane(matrices(args).run(m)) },
 	draw:      drawMatrices,
-	mistakes:  []string{"M1", "M2", "M3", "M5", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10"},
+	mistakes:  []string{"M1", "M2", "M3", "M5a", "M5b", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10"},
 	explain:   func(args []any, index []int) string { return matrices(args).explain(0, index[0], index[1]) },
 }
 
@@ -27,7 +27,7 @@ var Convolution = Operation{
 	signature: (func(x, k *cnn.Tensor) *cnn.Tensor)(nil),
 	run:       func(m mistakes, args []any) any { return plane(flipped(args).run(m)) },
 	draw:      drawMatrices,
-	mistakes:  []string{"M2", "M3", "M4", "M5", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10"},
+	mistakes:  []string{"M2", "M3", "M4", "M5a", "M5b", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10"},
 	explain:   func(args []any, index []int) string { return flipped(args).explain(0, index[0], index[1]) },
 }
 
@@ -197,7 +197,7 @@ func Kernel(kernel, image, want *cnn.Tensor) Result {
 	if first, _ := firstDifference(got.value, w); first != nil {
 		r.Message += "\n" + matrices([]any{image, kernel}).explain(0, first[0], first[1])
 	}
-	for _, id := range []string{"M2", "M3", "M5"} {
+	for _, id := range []string{"M2", "M3", "M5a"} {
 		if o := answer(mistakes{id}); o.panicked == nil && o.value.agrees(w, rounding) {
 			r.Mutations = append(r.Mutations, id)
 		}

@@ -135,7 +135,7 @@ func (t *trial) unwritten() bool {
 func (op Operation) message(t *trial) string {
 	switch {
 	case t.unwritten():
-		return say("not written yet: put your code in place of the panic", "还没有写：请用你的代码替换 panic 那一行")
+		return unwrittenText()
 	case t.got.panicked != nil:
 		return panicText(t.got.panicked) + "\n" + op.inputsText(t.args)
 	case t.unwanted:
@@ -216,4 +216,8 @@ func sameArgs(a, b []any) bool {
 		}
 	}
 	return true
+}
+
+func unwrittenText() string {
+	return say("not written yet: put your code in place of the panic", "还没有写：请用你的代码替换 panic 那一行")
 }

@@ -18,7 +18,7 @@ var StridedCrossCorrelation = Operation{
 		h, w := between(r, 5, 8), between(r, 5, 8)
 		return []any{randomTensor(r, h, w), randomTensor(r, f, between(r, 2, 3)), between(r, 2, 3), between(r, 1, 2)}
 	},
-	mistakes: []string{"M1", "M2", "M3", "M5", "M6a", "M6b", "M7", "M8", "M11", "M12", "M13a", "M13b", "M14", "M15", "M16a", "M16b", "M17a", "M17b", "M18a", "M18b", "M18c", "M18d", "M19"},
+	mistakes: []string{"M1", "M2", "M3", "M5a", "M5b", "M6a", "M6b", "M7", "M8", "M11", "M12", "M13a", "M13b", "M14", "M15", "M16a", "M16b", "M17a", "M17b", "M18a", "M18b", "M18c", "M18d", "M19"},
 	explain:  func(args []any, index []int) string { return strided(args).explain(0, index[0], index[1]) },
 }
 

@@ -30,6 +30,23 @@ var operations = map[string]Operation{
 	"AvgPoolingBackward": AvgPoolingBackward,
 	"Flatten":            Flatten,
 	"FlatIndex":          FlatIndex,
+
+	"LeNetFlat":     LeNetFlat,
+	"Connections":   Connections,
+	"C3Params":      C3Params,
+	"GroupedParams": GroupedParams,
+	"Blocks":        Blocks,
+	"StackParams":   StackParams,
+	"Bottleneck":    Bottleneck,
+	"Confusion":     Confusion,
+	"TopK":          TopK,
+
+	"FlipH":         FlipH,
+	"Brighten":      Brighten,
+	"ResponseNorm":  ResponseNorm,
+	"PixelLayer":    PixelLayer,
+	"GlobalAverage": GlobalAverage,
+	"JoinChannels":  JoinChannels,
 }
 
 // learner is a function of the operation's type that computes it with mistakes.

@@ -53,6 +53,9 @@ func (s sliding) run(m mistakes) *cnn.Tensor {
 }
 
 func (s *sliding) change(m mistakes) {
+	if m.has("M5b") { // a kernel of the other shape
+		s.k = cnn.Transpose(s.k, 0, 1, 3, 2)
+	}
 	switch {
 	case m.has("M11"):
 		s.padding = 0
@@ -227,7 +230,7 @@ func (s sliding) weight(m mistakes, o, c, u, v int) float64 {
 	if cols {
 		v = s.k.Dim(3) - 1 - v
 	}
-	if m.has("M5") {
+	if m.has("M5a") { // read beyond an oblong kernel
 		u, v = v, u
 	}
 	if m.has("M23") {

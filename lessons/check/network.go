@@ -1,0 +1,116 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/layers"
+)
+
+// Network checks a network that the learner built against a reference: what
+// comes out of every layer with weights and of every layer that changes the
+// shape, how many parameters it has, and where the activations stand. The input
+// carries only its shape, so the largest network costs nothing. A network may
+// be cut into blocks as one likes.
+func Network(net, reference layers.Layer, shape ...int) (r Result) {
+	title := fmt.Sprintf(say("the network, layer by layer, for an input of %s", "逐层检查网络，输入为 %s"), cnn.Dims(shape))
+	defer func() {
+		if p := recover(); p != nil {
+			stopped(p)
+			r = fail(title, panicText(p))
+			if strings.Contains(fmt.Sprint(p), "not implemented") {
+				r.Message = unwrittenText()
+			}
+		}
+	}()
+	if net == nil {
+		return fail(title, say("there is no network: nil", "没有网络：nil"))
+	}
+	got, want := stagesOf(net, shape), stagesOf(reference, shape)
+	for i := range min(len(got), len(want)) {
+		if problem, id := got[i].differs(want[i], i); problem != "" {
+			return explained(fail(title, problem), id)
+		}
+	}
+	switch {
+	case len(got) < len(want):
+		return fail(title, fmt.Sprintf(say("after layer %d the network ends; %d layers are missing (activations do not count)", "网络在第 %d 层之后就结束了，还少 %d 层（激活函数不算层）"), len(got), len(want)-len(got)))
+	case len(got) > len(want):
+		return fail(title, fmt.Sprintf(say("layer %d, %s, is one too many", "第 %d 层 %s 是多余的"), len(want)+1, got[len(want)].Name))
+	}
+	return pass(title)
+}
+
+func explained(r Result, ids ...string) Result {
+	for _, id := range ids {
+		if id != "" {
+			r.Mutations = append(r.Mutations, id)
+		}
+	}
+	r.Cause = cause(r.Mutations)
+	return r
+}
+
+// A stage is a layer with weights, or one that changes the shape, and the
+// activations that follow it.
+type stage struct {
+	layers.Row
+	activations []string
+}
+
+var activations = []string{"ReLU", "LeakyReLU", "Sigmoid", "Tanh", "ScaledTanh", "Softmax"}
+
+func stagesOf(net layers.Layer, shape []int) []stage {
+	var stages []stage
+	for _, row := range layers.Summary(net, shape...).Rows {
+		name, _, _ := strings.Cut(row.Name, "(")
+		switch {
+		case slices.Contains(activations, name):
+			if n := len(stages); n > 0 && name != "Softmax" {
+				stages[n-1].activations = append(stages[n-1].activations, name)
+			}
+		case row.Parameters > 0 || !slices.Equal(row.In, row.Out) || strings.Contains(name, "Pool"):
+			stages = append(stages, stage{Row: row})
+		}
+	}
+	return stages
+}
+
+// differs says how a stage differs from the one that should stand there.
+func (s stage) differs(want stage, i int) (problem, id string) {
+	place := fmt.Sprintf(say("layer %d, %s, ", "第 %d 层 %s "), i+1, s.Name)
+	switch {
+	case !slices.Equal(s.Out, want.Out):
+		problem = place + fmt.Sprintf(say("gives %s, expected %s", "输出 %s，应为 %s"), cnn.Dims(s.Out), cnn.Dims(want.Out))
+		if s.Parameters == want.Parameters && s.Parameters > 0 && slices.Equal(s.In, want.In) && len(s.Out) == 4 {
+			id = s.window(want)
+		}
+	case s.Parameters != want.Parameters:
+		problem = place + fmt.Sprintf(say("has %d parameters, expected %d", "有 %d 个参数，应为 %d 个"), s.Parameters, want.Parameters)
+	case len(s.activations) < len(want.activations):
+		problem, id = place+say("is not followed by an activation", "后面没有激活函数"), "M86"
+	case len(s.activations) > len(want.activations):
+		problem = place + fmt.Sprintf(say("is followed by %s, where there should be none", "后面不应有 %s"), s.activations[0])
+	}
+	return problem, id
+}
+
+// window names what a convolution of the right weights and the wrong size lacks.
+func (s stage) window(want stage) string {
+	c, isConv := s.Layer.(*layers.Convolution)
+	w, wantConv := want.Layer.(*layers.Convolution)
+	if !isConv || !wantConv {
+		return ""
+	}
+	_, stride := c.Window()
+	_, wantStride := w.Window()
+	switch {
+	case stride == wantStride && s.Out[2] < want.Out[2]:
+		return "M11"
+	case stride == 1 && wantStride > 1:
+		return "M16"
+	}
+	return ""
+}

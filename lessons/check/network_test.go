@@ -1,0 +1,77 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/layers"
+	"github.com/convnotes/convnotes/cnn/models"
+)
+
+func TestNetwork(t *testing.T) {
+	conv := layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.ReLU(), layers.MaxPool2D(2))
+	rest := layers.Sequential(layers.Flatten(),
+		layers.Linear(400, 120), layers.ReLU(), layers.Linear(120, 84), layers.ReLU(), layers.Linear(84, 10))
+	for _, test := range []struct {
+		name  string
+		net   layers.Layer
+		want  string // "" passes
+		cause string
+	}{
+		{"right, in blocks", layers.Sequential(conv, layers.Sequential(layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2)), rest), "", ""},
+		{"with a softmax", layers.Sequential(models.LeNet(), layers.Softmax()), "", ""},
+		{"padding forgotten", layers.Sequential(layers.Conv2D(1, 6, 5), layers.ReLU(), layers.MaxPool2D(2), layers.Conv2D(6, 16, 5)), "layer 1, Conv2D(1→6, 5×5), gives 1×6×24×24, expected 1×6×28×28", "M11"},
+		{"activation forgotten", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.MaxPool2D(2), layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2), rest), "layer 1, Conv2D(1→6, 5×5), is not followed by an activation", "M86"},
+		{"an activation at the end", layers.Sequential(models.LeNet(), layers.ReLU()), "is followed by ReLU", ""},
+		{"too short", conv, "after layer 2 the network ends; 6 layers are missing", ""},
+		{"too long", layers.Sequential(models.LeNet(), layers.Linear(10, 10)), "layer 9, Linear(10→10), is one too many", ""},
+		{"does not fit", layers.Sequential(conv, rest), "panicked", ""},
+		{"nil", nil, "no network", ""},
+	} {
+		r := Network(test.net, models.LeNet(), 1, 1, 28, 28)
+		if r.Passed != (test.want == "") || !strings.Contains(r.Message, test.want) || strings.Join(r.Mutations, " ") != test.cause {
+			t.Errorf("%s: %v, %q, %v; want %q, %s", test.name, r.Passed, r.Message, r.Mutations, test.want, test.cause)
+		}
+	}
+}
+
+func TestDropout(t *testing.T) {
+	drop := func(p, scale float64) *cnn.Tensor {
+		cnn.Seed(1)
+		return cnn.Scale(cnn.Dropout(cnn.Full(3, 100, 100), p), scale)
+	}
+	for _, test := range []struct {
+		name  string
+		f     func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor
+		cause string
+	}{
+		{"right", func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor {
+			if !training {
+				return x
+			}
+			return drop(p, 1)
+		}, ""},
+		{"not divided", func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor {
+			if !training {
+				return x
+			}
+			return drop(p, 1-p)
+		}, "M76"},
+		{"swapped", func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor {
+			if !training {
+				return x
+			}
+			return drop(1-p, 1)
+		}, "M77"},
+		{"always", func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor { return drop(p, 1) }, "M78"},
+	} {
+		r := Dropout(test.f)
+		if r.Passed != (test.cause == "") || strings.Join(r.Mutations, " ") != test.cause {
+			t.Errorf("%s: %v; want %q", test.name, r, test.cause)
+		}
+	}
+	if r := Dropout(func(*cnn.Tensor, float64, bool) *cnn.Tensor { panic("not implemented") }); !strings.Contains(r.Message, "not written yet") {
+		t.Error(r)
+	}
+}
