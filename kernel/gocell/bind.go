@@ -1,0 +1,116 @@
+package gocell
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"time"
+
+	"github.com/convnotes/convnotes/kernel/display"
+)
+
+// bound is the function that stands in for a compiled one, so that output goes
+// to the cell that runs and waiting can be interrupted.
+func (s *Engine) bound(name string) native { return natives[name] }
+
+func arg[V any](in []fp, i int) V { return *(*V)(in[i]) }
+
+func setResult(out []fp, n int, err error) {
+	*(*int)(out[0]) = n
+	*(*error)(out[1]) = err
+}
+
+var natives = map[string]native{
+	"fmt.Print": func(t *thread, in, out []fp) {
+		n, err := fmt.Fprint(t.run.stdout(), arg[[]any](in, 0)...)
+		setResult(out, n, err)
+	},
+	"fmt.Println": func(t *thread, in, out []fp) {
+		n, err := fmt.Fprintln(t.run.stdout(), arg[[]any](in, 0)...)
+		setResult(out, n, err)
+	},
+	"fmt.Printf": func(t *thread, in, out []fp) {
+		n, err := fmt.Fprintf(t.run.stdout(), arg[string](in, 0), arg[[]any](in, 1)...)
+		setResult(out, n, err)
+	},
+	"fmt.Fprint": func(t *thread, in, out []fp) {
+		n, err := fmt.Fprint(t.writer(arg[io.Writer](in, 0)), arg[[]any](in, 1)...)
+		setResult(out, n, err)
+	},
+	"fmt.Fprintln": func(t *thread, in, out []fp) {
+		n, err := fmt.Fprintln(t.writer(arg[io.Writer](in, 0)), arg[[]any](in, 1)...)
+		setResult(out, n, err)
+	},
+	"fmt.Fprintf": func(t *thread, in, out []fp) {
+		n, err := fmt.Fprintf(t.writer(arg[io.Writer](in, 0)), arg[string](in, 1), arg[[]any](in, 2)...)
+		setResult(out, n, err)
+	},
+	"(*os.File).Write": func(t *thread, in, out []fp) {
+		n, err := t.writer(arg[*os.File](in, 0)).Write(arg[[]byte](in, 1))
+		setResult(out, n, err)
+	},
+	"(*os.File).WriteString": func(t *thread, in, out []fp) {
+		n, err := io.WriteString(t.writer(arg[*os.File](in, 0)), arg[string](in, 1))
+		setResult(out, n, err)
+	},
+	"io.WriteString": func(t *thread, in, out []fp) {
+		n, err := io.WriteString(t.writer(arg[io.Writer](in, 0)), arg[string](in, 1))
+		setResult(out, n, err)
+	},
+	"os.Exit":    func(t *thread, in, out []fp) { panic(&exit{arg[int](in, 0)}) },
+	"time.Sleep": func(t *thread, in, out []fp) { t.sleep(arg[time.Duration](in, 0)) },
+
+	"log.Print":   func(t *thread, in, out []fp) { t.log(fmt.Sprint(arg[[]any](in, 0)...)) },
+	"log.Println": func(t *thread, in, out []fp) { t.log(fmt.Sprintln(arg[[]any](in, 0)...)) },
+	"log.Printf":  func(t *thread, in, out []fp) { t.log(fmt.Sprintf(arg[string](in, 0), arg[[]any](in, 1)...)) },
+	"log.Fatal":   func(t *thread, in, out []fp) { t.log(fmt.Sprint(arg[[]any](in, 0)...)); panic(&exit{1}) },
+	"log.Fatalln": func(t *thread, in, out []fp) { t.log(fmt.Sprintln(arg[[]any](in, 0)...)); panic(&exit{1}) },
+	"log.Fatalf": func(t *thread, in, out []fp) {
+		t.log(fmt.Sprintf(arg[string](in, 0), arg[[]any](in, 1)...))
+		panic(&exit{1})
+	},
+	"log.Panic":   func(t *thread, in, out []fp) { s := fmt.Sprint(arg[[]any](in, 0)...); t.log(s); panic(s) },
+	"log.Panicln": func(t *thread, in, out []fp) { s := fmt.Sprintln(arg[[]any](in, 0)...); t.log(s); panic(s) },
+	"log.Panicf": func(t *thread, in, out []fp) {
+		s := fmt.Sprintf(arg[string](in, 0), arg[[]any](in, 1)...)
+		t.log(s)
+		panic(s)
+	},
+	displayPath + ".Show": func(t *thread, in, out []fp) { t.show(arg[display.Bundle](in, 0)) },
+}
+
+const displayPath = "github.com/convnotes/convnotes/kernel/display"
+
+// writer is where a write goes: the cell's output in the place of os.Stdout and os.Stderr.
+func (t *thread) writer(w io.Writer) io.Writer {
+	switch w {
+	case io.Writer(os.Stdout):
+		return t.run.stdout()
+	case io.Writer(os.Stderr):
+		return t.run.stderr()
+	}
+	return w
+}
+
+// log writes a line as the default logger does.
+func (t *thread) log(text string) {
+	l := log.New(t.writer(log.Writer()), log.Prefix(), log.Flags())
+	_ = l.Output(2, text)
+}
+
+func (t *thread) sleep(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-t.s.stopping():
+		t.stopped()
+	}
+}
+
+func (t *thread) show(b display.Bundle) {
+	if t.run != nil && t.run.out != nil {
+		t.run.out.Display(b)
+	}
+}

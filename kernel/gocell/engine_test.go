@@ -1,0 +1,147 @@
+package gocell_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/convnotes/convnotes/kernel"
+	"github.com/convnotes/convnotes/kernel/display"
+	"github.com/convnotes/convnotes/kernel/gocell"
+	"github.com/convnotes/convnotes/kernel/gocell/symbols"
+)
+
+var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
+
+// An output collects what a cell writes.
+type output struct {
+	mu    sync.Mutex
+	b     bytes.Buffer
+	count int
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+func (o *output) Stdout() io.Writer                  { return o }
+func (o *output) Stderr() io.Writer                  { return o }
+func (o *output) Display(b display.Bundle)           { fmt.Fprintln(o, "display:", b.Data["text/plain"]) }
+func (o *output) Clear(bool)                         {}
+func (o *output) Input(string, bool) (string, error) { return "", kernel.ErrNoInput }
+func (o *output) Page(display.Bundle)                {}
+func (o *output) SetNextInput(string, bool)          {}
+func (o *output) Count() int                         { return o.count }
+
+// A session runs cells one after another and writes a transcript.
+type session struct {
+	engine *gocell.Engine
+	cells  int
+}
+
+func newSession() *session { return &session{engine: gocell.New(symbols.Packages)} }
+
+// run returns what a cell printed, and after it its result and its error.
+func (s *session) run(ctx context.Context, source string) (printed, rest string) {
+	s.cells++
+	out := &output{count: s.cells}
+	v, err := s.engine.Eval(ctx, source, out)
+	if v != nil {
+		rest += fmt.Sprintf("=> %v\n", v)
+	}
+	if e, ok := err.(kernel.CellError); ok {
+		rest += e.Name() + "!\n" + strings.Join(e.Traceback(), "\n") + "\n"
+	} else if err != nil {
+		rest += "error: " + err.Error() + "\n"
+	}
+	return out.String(), rest
+}
+
+// TestCells runs the cells of each file in testdata/cells in one session. The
+// section "want" is what they print; "out" is all they show, with results and errors.
+func TestCells(t *testing.T) {
+	files, err := filepath.Glob("testdata/cells/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cells", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			testFile(t, file)
+		})
+	}
+}
+
+func testFile(t *testing.T, file string) {
+	a, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	s := newSession()
+	var printed, all strings.Builder
+	var want, out *txtar.File
+	for i := range a.Files {
+		switch f := &a.Files[i]; {
+		case f.Name == "want":
+			want = f
+		case f.Name == "out":
+			out = f
+		default:
+			p, rest := s.run(ctx, strings.TrimSuffix(string(f.Data), "\n"))
+			printed.WriteString(p)
+			all.WriteString(p)
+			if p != "" && !strings.HasSuffix(p, "\n") {
+				all.WriteString("\n")
+			}
+			all.WriteString(rest)
+		}
+	}
+	if *update && want == nil {
+		if out == nil {
+			a.Files = append(a.Files, txtar.File{Name: "out"})
+			out = &a.Files[len(a.Files)-1]
+		}
+		out.Data = []byte(all.String())
+		if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	switch {
+	case want != nil && trimEnd(printed.String()) != trimEnd(string(want.Data)):
+		t.Errorf("printed:\n%s\nwant:\n%s\nall:\n%s", printed.String(), want.Data, all.String())
+	case out != nil && trimEnd(all.String()) != trimEnd(string(out.Data)):
+		t.Errorf("got:\n%s\nwant:\n%s", all.String(), out.Data)
+	case want == nil && out == nil:
+		t.Errorf("no section want or out; all:\n%s", all.String())
+	}
+}
+
+// trimEnd ignores white space at the end of lines, which editors take away.
+func trimEnd(s string) string {
+	lines := strings.Split(strings.TrimRight(s, " \n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(lines, "\n")
+}

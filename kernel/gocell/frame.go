@@ -1,0 +1,263 @@
+package gocell
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// fp points to memory: a frame, a variable, an element.
+type fp = unsafe.Pointer
+
+// A header is the start of every frame. A frame is real, typed Go memory: the
+// header, the results, the parameters (at offsets that follow from the
+// signature alone), then the locals. Values lie in it exactly as in compiled
+// code, so the collector sees every pointer and no other word.
+type header struct {
+	t      *thread
+	next   fp // the next free frame of the same code
+	fn     *code
+	pos    int // where the frame is, as far as something can panic there
+	zero   int // always 0: what an index has in place of a second variable
+	defers *deferred
+	caught *panicking // the panic that the frame's deferred calls may recover
+}
+
+const headerSize = unsafe.Sizeof(header{})
+
+func head(f fp) *header { return (*header)(f) }
+
+// at records where a frame is, before what may panic or look at the stack.
+func at(f fp, pos int) { (*header)(f).pos = pos }
+
+// ld loads the value at an offset.
+func ld[V any](f fp, o uintptr) V { return *(*V)(unsafe.Add(f, o)) }
+
+// A Func is a function of cells: its name and a body that can be swapped. Every
+// call goes through it, so that a redefinition is seen by all callers.
+type Func struct {
+	name   string // main.f, main.(*T).m
+	sig    *layout
+	code   atomic.Pointer[code]
+	build  func() // makes code at the first call, where it was not made before
+	mu     sync.Mutex
+	uses   []*Func
+	wraps  bool     // made by the compiler: tracebacks leave it out
+	native []string // full names of compiled functions the body mentions
+}
+
+// code is one compiled body.
+type code struct {
+	fn     *Func
+	id     int // of the pool of its frames
+	frame  reflect.Type
+	ptrs   []uintptr // the words to clear
+	body   stmt
+	env    []uintptr // where captured variables go
+	defers bool
+}
+
+// ready returns the code of a function, compiling it at its first call.
+func (fn *Func) ready() *code {
+	if c := fn.code.Load(); c != nil {
+		return c
+	}
+	fn.mu.Lock()
+	defer fn.mu.Unlock()
+	if c := fn.code.Load(); c != nil {
+		return c
+	}
+	if fn.build == nil {
+		panic(&noBody{fn.name})
+	}
+	fn.build()
+	return fn.code.Load()
+}
+
+type noBody struct{ name string }
+
+func (e *noBody) Error() string { return "function " + e.name + " has no body" }
+
+// A layout is where results and parameters lie in a frame.
+type layout struct {
+	results, params []uintptr
+	size            uintptr
+	slots           []slot
+	ptrs            []uintptr // pointer words, of results first
+}
+
+type slot struct {
+	off uintptr
+	rt  reflect.Type
+}
+
+func (l *layout) add(rt reflect.Type) uintptr {
+	o := alignUp(l.size, uintptr(max(rt.Align(), 8)))
+	l.size = o + rt.Size()
+	l.slots = append(l.slots, slot{o, rt})
+	return o
+}
+
+func alignUp(n, a uintptr) uintptr { return (n + a - 1) &^ (a - 1) }
+
+func newLayout(results, params []reflect.Type) *layout {
+	l := &layout{size: headerSize}
+	for _, r := range results {
+		l.results = append(l.results, l.add(r))
+	}
+	for _, p := range params {
+		l.params = append(l.params, l.add(p))
+	}
+	return l
+}
+
+// pointerWords appends the offsets of the pointers in a value of type t at o.
+func pointerWords(words []uintptr, t reflect.Type, o uintptr) []uintptr {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.String, reflect.Slice:
+		return append(words, o)
+	case reflect.Interface:
+		return append(words, o, o+ptrSize)
+	case reflect.Array:
+		for i := range t.Len() {
+			n := len(words)
+			if words = pointerWords(words, t.Elem(), o+uintptr(i)*t.Elem().Size()); len(words) == n {
+				break
+			}
+		}
+	case reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			words = pointerWords(words, f.Type, o+f.Offset)
+		}
+	}
+	return words
+}
+
+const ptrSize = unsafe.Sizeof(uintptr(0))
+
+var (
+	frameTypes sync.Map // by pattern of pointer words
+	headWords  = pointerWords(nil, reflect.TypeFor[header](), 0)
+)
+
+// frameType returns a type of that size with pointers at those words.
+func frameType(size uintptr, ptrs []uintptr) reflect.Type {
+	n := int(alignUp(size, ptrSize) / ptrSize)
+	pattern := []byte(strings.Repeat(".", n))
+	for _, o := range append(headWords[:len(headWords):len(headWords)], ptrs...) {
+		pattern[o/ptrSize] = 'p'
+	}
+	if t, ok := frameTypes.Load(string(pattern)); ok {
+		return t.(reflect.Type)
+	}
+	t := patternType(pattern)
+	frameTypes.Store(string(pattern), t)
+	return t
+}
+
+// patternType builds the type from runs of equal words, few fields for many locals.
+func patternType(pattern []byte) reflect.Type {
+	var fields []reflect.StructField
+	for i := 0; i < len(pattern); {
+		j := i
+		for j < len(pattern) && pattern[j] == pattern[i] {
+			j++
+		}
+		word := reflect.TypeFor[uintptr]()
+		if pattern[i] == 'p' {
+			word = reflect.TypeFor[unsafe.Pointer]()
+		}
+		fields = append(fields, reflect.StructField{Name: "F" + itoa(i), Type: reflect.ArrayOf(j-i, word)})
+		i = j
+	}
+	return reflect.StructOf(fields)
+}
+
+var codeCount atomic.Int64
+
+// newCode closes the layout of a function's frame.
+func newCode(fn *Func, slots []slot, size uintptr) *code {
+	c := &code{fn: fn, id: int(codeCount.Add(1)) - 1}
+	for _, s := range slots {
+		c.ptrs = pointerWords(c.ptrs, s.rt, s.off)
+	}
+	c.frame = frameType(size, c.ptrs)
+	return c
+}
+
+// A thread is one goroutine of cells.
+type thread struct {
+	s     *Engine
+	run   *run // the cell it belongs to
+	stack []fp
+	depth int
+	free  []fp // pools of frames, by code
+	id    int
+
+	panics    *panicking // the innermost panic being handled
+	unwinding bool       // the thread is being stopped
+	repanic   *panicking // a panic on its way from frame to frame
+	result    any        // the value of the cell's last expression
+	blocked   atomic.Bool
+	parent    *thread // of a callback: the thread that created the func value
+}
+
+const maxDepth = 400_000
+
+// enter returns a frame for code c; it is pushed by push.
+func (t *thread) enter(c *code) fp {
+	if c.id < len(t.free) {
+		if p := t.free[c.id]; p != nil {
+			t.free[c.id] = head(p).next
+			return p
+		}
+	}
+	return t.newFrame(c)
+}
+
+func (t *thread) newFrame(c *code) fp {
+	for c.id >= len(t.free) {
+		t.free = append(t.free, make([]fp, c.id+1-len(t.free)+64)...)
+	}
+	p := unsafeNew(typeWord(c.frame))
+	h := head(p)
+	h.t, h.fn = t, c
+	return p
+}
+
+// push makes p the innermost frame.
+func (t *thread) push(p fp) {
+	t.depth++
+	if t.depth >= len(t.stack) {
+		t.grow()
+	}
+	t.stack[t.depth] = p
+}
+
+func (t *thread) grow() {
+	if t.depth >= maxDepth {
+		panic(&stackOverflow{})
+	}
+	t.stack = append(t.stack, make([]fp, min(max(64, len(t.stack)), maxDepth+1))...)
+}
+
+// leave clears a frame and puts it back into its pool.
+func (t *thread) leave(c *code, p fp) {
+	for _, o := range c.ptrs {
+		*(*fp)(unsafe.Add(p, o)) = nil
+	}
+	head(p).next = t.free[c.id]
+	t.free[c.id] = p
+	t.depth--
+}
+
+// trim drops what deep recursion has left in the pools.
+func (t *thread) trim() {
+	if len(t.stack) > 4096 || len(t.free) > 4096 {
+		t.stack, t.free = t.stack[:0:0], nil
+		t.depth = 0
+	}
+}

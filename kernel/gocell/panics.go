@@ -1,0 +1,41 @@
+package gocell
+
+// The functions here fail as compiled Go does, with its own texts, because it
+// is compiled Go that fails.
+
+//go:noinline
+func panicIndex(i, n int) {
+	s := make([]struct{}, n)
+	_ = s[i]
+}
+
+//go:noinline
+func panicNil() {
+	var p *int
+	*p = 1
+}
+
+//go:noinline
+func panicShift(n int) int { return 1 << n }
+
+// checkSlice fails as h[i:j] or h[i:j:k] does, where noHigh says that j was left out.
+func checkSlice(i, j, k int, h hdr, three, noHigh bool) {
+	if uint(i) <= uint(j) && uint(j) <= uint(k) && uint(k) <= uint(h.c) {
+		return
+	}
+	s := make([]struct{}, h.n, max(h.n, h.c))
+	switch {
+	case three:
+		_ = s[i:j:k]
+	case noHigh:
+		_ = s[i:]
+	default:
+		_ = s[i:j]
+	}
+}
+
+// A stackOverflow is endless recursion.
+type stackOverflow struct{}
+
+func (*stackOverflow) Error() string { return "stack overflow" }
+func (*stackOverflow) RuntimeError() {}

@@ -1,0 +1,166 @@
+package gocell
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/convnotes/convnotes/kernel"
+)
+
+// A run is one execution of a cell: where its output goes, also that of the
+// goroutines it started.
+type run struct {
+	s      *Engine
+	cell   *cell
+	out    kernel.Output
+	failed chan error // a panic in one of its goroutines
+}
+
+func (r *run) stdout() io.Writer {
+	if r == nil || r.out == nil {
+		return io.Discard
+	}
+	return r.out.Stdout()
+}
+
+func (r *run) stderr() io.Writer {
+	if r == nil || r.out == nil {
+		return io.Discard
+	}
+	return r.out.Stderr()
+}
+
+// threads keeps the goroutines of a session.
+type threads struct {
+	mu    sync.Mutex
+	live  map[*thread]int // where each was started
+	idle  []*thread       // for callbacks from compiled code
+	calls atomic.Int64    // callbacks at work
+	count int
+}
+
+func (s *Engine) newThread(r *run) *thread { return &thread{s: s, run: r} }
+
+// borrow returns a thread for a callback from compiled code.
+func (s *Engine) borrow(r *run) *thread {
+	if s.threads.calls.Add(1) > maxCallbacks {
+		s.threads.calls.Add(-1)
+		panic(&stackOverflow{})
+	}
+	s.threads.mu.Lock()
+	defer s.threads.mu.Unlock()
+	if n := len(s.threads.idle); n > 0 {
+		t := s.threads.idle[n-1]
+		s.threads.idle = s.threads.idle[:n-1]
+		t.run = r
+		return t
+	}
+	return s.newThread(r)
+}
+
+const maxCallbacks = 50_000
+
+func (s *Engine) giveBack(t *thread) {
+	s.threads.calls.Add(-1)
+	s.threads.mu.Lock()
+	defer s.threads.mu.Unlock()
+	t.run = nil
+	if len(s.threads.idle) < 16 {
+		s.threads.idle = append(s.threads.idle, t)
+	}
+}
+
+// spawn runs a prepared frame on a goroutine of its own.
+func (s *Engine) spawn(t *thread, c *code, nf fp, pos int) {
+	s.threads.mu.Lock()
+	if s.threads.live == nil {
+		s.threads.live = map[*thread]int{}
+	}
+	s.threads.live[t] = pos
+	s.threads.mu.Unlock()
+	go func() {
+		finished := false
+		defer func() {
+			if !finished {
+				s.goroutineFailed(t, t.panicked(recover()))
+			}
+			s.threads.mu.Lock()
+			delete(s.threads.live, t)
+			s.threads.mu.Unlock()
+		}()
+		t.execute(c, nf)
+		finished = true
+	}()
+}
+
+// goroutineFailed reports a panic of a goroutine to the cell that started it.
+func (s *Engine) goroutineFailed(t *thread, p *panicking) {
+	if p.goexit {
+		return
+	}
+	if _, ok := p.val.(*interrupted); ok {
+		return
+	}
+	err := s.panicError(p)
+	if e, ok := err.(*Error); ok {
+		e.goroutine = true
+	}
+	select {
+	case t.run.failed <- err:
+	default:
+		if e, ok := err.(*Error); ok {
+			for _, line := range e.Traceback() {
+				fmt.Fprintln(t.run.stderr(), line)
+			}
+		}
+	}
+}
+
+func (t *thread) block()   { t.blocked.Store(true) }
+func (t *thread) unblock() { t.blocked.Store(false) }
+
+// An interrupted panic unwinds a thread that was interrupted.
+type interrupted struct{}
+
+func (*interrupted) Error() string { return "interrupted" }
+
+// An exit ends the cell: os.Exit and log.Fatal.
+type exit struct{ code int }
+
+func (e *exit) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+// stopped ends a thread whose session was interrupted. Deferred calls still run,
+// for a short while.
+func (t *thread) stopped() {
+	if t.unwinding {
+		return
+	}
+	t.unwinding = true
+	panic(&interrupted{})
+}
+
+// A traceFrame is one line of a traceback.
+type traceFrame struct {
+	fn    *Func
+	pos   int
+	wraps bool
+}
+
+// trace lists the frames of a thread, innermost first.
+func (t *thread) trace() (frames []traceFrame) {
+	for i := min(t.depth, len(t.stack)-1); i > 0; i-- {
+		h := head(t.stack[i])
+		if h != nil && h.fn != nil && !h.fn.fn.wraps {
+			frames = append(frames, traceFrame{fn: h.fn.fn, pos: h.pos})
+		}
+		if len(frames) == 200 {
+			i = min(i, 50)
+		}
+	}
+	return frames
+}
+
+var _ = runtime.GC
