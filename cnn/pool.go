@@ -40,9 +40,9 @@ func (s PoolStep) String() string {
 
 // MaxPool2D takes the largest value of every size×size window of every map
 // H×W, C×H×W or N×C×H×W. The window moves by its own size unless [Stride] says
-// otherwise; options are [Stride], [Padding] (at most half the window; it
-// never wins), [Dilation] and [Ceil]. The gradient goes to the cell that won,
-// the first of equal ones. [MaxPool2DSteps] is its definition.
+// otherwise; options are [Stride], [Padding] (it never wins, and every window
+// must reach the map), [Dilation] and [Ceil]. The gradient goes to the cell
+// that won, the first of equal ones. [MaxPool2DSteps] is its definition.
 func MaxPool2D(x *Tensor, size int, opts ...Option) *Tensor {
 	return pooled("MaxPool2D", x, poolOf("MaxPool2D", x, size, opts), (*compute.Pool).Max)
 }
@@ -115,15 +115,27 @@ func poolOf(op string, x *Tensor, size int, opts []Option) *compute.Pool {
 	w := newWindow(op, size, size, size, size, accepted, opts)
 	h, v := x.Dim(-2), x.Dim(-1)
 	oh, ow := w.rows.outputSize(w, h), w.cols.outputSize(w, v)
-	for _, a := range []axis{w.rows, w.cols} {
-		if 2*max(a.before, a.after) > a.extent() {
-			panic(misuse(op, "use less padding or a larger window", "padding of %d is more than half of a window of %d: some windows would hold nothing but padding", max(a.before, a.after), a.kernel))
-		}
+	if !w.rows.touches(h, oh) || !w.cols.touches(v, ow) {
+		panic(misuse(op, "use less padding or a larger window", "a window of %d with padding %d, %d, %d and %d would hold nothing but padding on maps of %d×%d", size, w.rows.before, w.rows.after, w.cols.before, w.cols.after, h, v))
 	}
 	return &compute.Pool{Planes: x.Size() / (h * v), H: h, W: v, Kh: size, Kw: size,
 		StrideH: w.rows.stride, StrideW: w.cols.stride, DilationH: w.rows.dilation, DilationW: w.cols.dilation,
 		Top: w.rows.before, Bottom: w.rows.after, Left: w.cols.before, Right: w.cols.after,
 		OutH: oh, OutW: ow, CountPadding: w.countPadding}
+}
+
+// touches says whether each of the positions covers one of n cells.
+func (a *axis) touches(n, positions int) bool {
+	for i := range positions {
+		first := i*a.stride - a.before // then every dilation cells
+		if first < 0 {
+			first += (-first + a.dilation - 1) / a.dilation * a.dilation
+		}
+		if first >= n || first > i*a.stride-a.before+a.extent()-1 {
+			return false
+		}
+	}
+	return true
 }
 
 // MaxPool2DSteps records every position of [MaxPool2D]: its definition.
