@@ -38,10 +38,9 @@ func (e *CellError) Error() string {
 
 // A TimeoutError says that a cell was interrupted after the Timeout.
 type TimeoutError struct {
-	Cell    int
-	ID      string
-	Limit   time.Duration
-	Stopped bool // the cell obeyed the interrupt
+	Cell  int
+	ID    string
+	Limit time.Duration
 }
 
 func (e *TimeoutError) Error() string {
@@ -111,7 +110,8 @@ func (c *client) runCell(ctx context.Context, i int, o Options) error {
 	select {
 	case <-r.done:
 	case <-limit:
-		return &TimeoutError{i + 1, cell.ID, o.Timeout, c.interrupt(r)}
+		c.interrupt(r)
+		return &TimeoutError{i + 1, cell.ID, o.Timeout}
 	case <-ctx.Done():
 		c.interrupt(r)
 		return context.Cause(ctx)
@@ -135,18 +135,17 @@ func deadline(limit time.Duration) <-chan time.Time {
 // grace is how long a cell has to obey an interrupt: engines stop within a second.
 const grace = 2 * time.Second
 
-// interrupt interrupts the cell, a second time if the first does not help, and
-// says whether it stopped.
-func (c *client) interrupt(r *request) bool {
+// interrupt interrupts the cell, a second time if the first does not help: the
+// kernel then gives it up.
+func (c *client) interrupt(r *request) {
 	for range 2 {
 		c.request(-1, "interrupt_request", protocol.Control, struct{}{})
 		select {
 		case <-r.done:
-			return true
+			return
 		case <-time.After(grace):
 		}
 	}
-	return false
 }
 
 // languageInfo is the kernel's in the form of a notebook's metadata; the old one

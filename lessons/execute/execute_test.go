@@ -4,53 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/convnotes/convnotes/kernel"
 	"github.com/convnotes/convnotes/kernel/display"
+	"github.com/convnotes/convnotes/kernel/kerneltest"
 	"github.com/convnotes/convnotes/kernel/protocol"
 	"github.com/convnotes/convnotes/lessons/notebook"
 )
-
-// A toy evaluates cells of one command a line.
-type toy struct{ late chan struct{} }
-
-func (t toy) Eval(ctx context.Context, cell string, out kernel.Output) (result any, err error) {
-	for line := range strings.Lines(cell) {
-		command, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-		switch command {
-		case "out":
-			fmt.Fprintln(out.Stdout(), rest)
-		case "err":
-			fmt.Fprintln(out.Stderr(), rest)
-		case "value":
-			result = rest
-		case "show", "update":
-			out.Display(display.Bundle{Data: map[string]any{"text/plain": rest}, ID: "d", Update: command == "update"})
-		case "picture":
-			out.Display(display.Bundle{Data: map[string]any{"image/png": []byte("png"), "application/json": 12345678901234567}})
-		case "clear":
-			out.Clear(rest == "wait")
-		case "fail":
-			return nil, errors.New(rest)
-		case "wait": // until interrupted
-			<-ctx.Done()
-			return nil, context.Cause(ctx)
-		case "deaf": // to interrupts
-			<-t.late
-		case "late":
-			go func() { <-t.late; io.WriteString(out.Stdout(), "late\n") }()
-		case "meet":
-			t.late <- struct{}{}
-			time.Sleep(100 * time.Millisecond) // longer than the kernel holds text back
-		}
-	}
-	return result, nil
-}
 
 func book(cells ...string) *notebook.Notebook {
 	n := notebook.New()
@@ -62,7 +25,7 @@ func book(cells ...string) *notebook.Notebook {
 
 func execute(t *testing.T, n *notebook.Notebook, o Options) error {
 	t.Helper()
-	return Notebook(t.Context(), n, toy{make(chan struct{})}, o)
+	return Notebook(t.Context(), n, kerneltest.NewEcho(), o)
 }
 
 // summary is a cell's outputs in short.
@@ -86,16 +49,16 @@ func TestOutputs(t *testing.T) {
 		cells []string
 		want  [][]string
 	}{
-		{"text is joined", []string{"out a\nout b\nerr c\nout d"}, [][]string{{"stdout:a\nb\n", "stderr:c\n", "stdout:d\n"}}},
-		{"a result", []string{"out a\nvalue 7"}, [][]string{{"stdout:a\n", "execute_result:7"}}},
-		{"displays", []string{"show a", "show b"}, [][]string{{"display_data:a"}, {"display_data:b"}}},
-		{"an update reaches earlier cells", []string{"show a", "show b", "update c"}, [][]string{{"display_data:c"}, {"display_data:c"}, nil}},
-		{"an update of nothing", []string{"update c"}, [][]string{nil}},
-		{"clear", []string{"out a\nclear\nout b"}, [][]string{{"stdout:b\n"}}},
-		{"clear waits for the next output", []string{"out a\nclear wait\nout b"}, [][]string{{"stdout:b\n"}}},
-		{"clear waits in vain", []string{"out a\nclear wait"}, [][]string{{"stdout:a\n"}}},
-		{"an update after clear", []string{"show a\nclear\nupdate b\nout c"}, [][]string{{"stdout:c\n"}}},
-		{"a goroutine's output stays with its cell", []string{"late", "meet"}, [][]string{{"stdout:late\n"}, nil}},
+		{"text is joined", []string{"print a\nprint b\nwarn c\nprint d"}, [][]string{{"stdout:a\nb\n", "stderr:c\n", "stdout:d\n"}}},
+		{"a result", []string{"print a\nvalue 7"}, [][]string{{"stdout:a\n", "execute_result:7"}}},
+		{"displays", []string{"showas d a", "showas e b"}, [][]string{{"display_data:a"}, {"display_data:b"}}},
+		{"an update reaches earlier cells", []string{"showas d a", "showas d b", "update d c"}, [][]string{{"display_data:c"}, {"display_data:c"}, nil}},
+		{"an update of nothing", []string{"update d c"}, [][]string{nil}},
+		{"clear", []string{"print a\nclear\nprint b"}, [][]string{{"stdout:b\n"}}},
+		{"clear waits for the next output", []string{"print a\nclear wait\nprint b"}, [][]string{{"stdout:b\n"}}},
+		{"clear waits in vain", []string{"print a\nclear wait"}, [][]string{{"stdout:a\n"}}},
+		{"an update after clear", []string{"showas d a\nclear\nupdate d b\nprint c"}, [][]string{{"stdout:c\n"}}},
+		{"a goroutine's output stays with its cell", []string{"late 20ms late", "sleep 1s"}, [][]string{{"stdout:late\n"}, nil}},
 		{"an empty cell does not run", []string{"", "value 1"}, [][]string{nil, {"execute_result:1"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -112,12 +75,20 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+// pictures shows one for every cell.
+type pictures struct{}
+
+func (pictures) Eval(_ context.Context, _ string, out kernel.Output) (any, error) {
+	out.Display(display.Bundle{Data: map[string]any{"image/png": []byte("png"), "application/json": 12345678901234567}})
+	return nil, nil
+}
+
 func TestCountsAndValues(t *testing.T) {
-	n := book("picture", "", "value 2")
+	n := book("a picture", "", "another")
 	n.Cells[1].Count = 9
 	n.Cells[1].Outputs = []notebook.Output{{Type: notebook.Stream, Name: "stdout", Text: "of old"}}
 	var steps []string
-	err := execute(t, n, Options{
+	err := Notebook(t.Context(), n, pictures{}, Options{
 		Progress: func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) },
 		Kernel:   kernel.Options{Info: protocol.KernelInfo{LanguageInfo: protocol.LanguageInfo{Name: "go", Version: "1.26"}}},
 	})
@@ -146,7 +117,7 @@ func TestCountsAndValues(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	n := book("out a", "out b\nfail no such thing", "out c")
+	n := book("print a", "print b\nerror no such thing", "print c")
 	err := execute(t, n, Options{})
 	var failed *CellError
 	if !errors.As(err, &failed) || failed.Cell != 2 || failed.ID != "c1" || failed.Value != "no such thing" {
@@ -170,10 +141,10 @@ func TestErrors(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
-	n := book("out a\nwait", "out b")
+	n := book("print a\nsleep 1h", "print b")
 	err := execute(t, n, Options{Timeout: 50 * time.Millisecond, AllowErrors: true})
 	var late *TimeoutError
-	if !errors.As(err, &late) || late.Cell != 1 || !late.Stopped {
+	if !errors.As(err, &late) || late.Cell != 1 {
 		t.Fatalf("error %v", err)
 	}
 	if got := summary(n.Cells[0]); len(got) != 2 || got[0] != "stdout:a\n" {
@@ -187,7 +158,7 @@ func TestTimeout(t *testing.T) {
 func TestDeafCell(t *testing.T) {
 	err := execute(t, book("deaf"), Options{Timeout: 10 * time.Millisecond})
 	var late *TimeoutError
-	if !errors.As(err, &late) || late.Stopped {
+	if !errors.As(err, &late) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -195,7 +166,7 @@ func TestDeafCell(t *testing.T) {
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	if err := Notebook(ctx, book("wait"), toy{}, Options{}); !errors.Is(err, context.Canceled) {
+	if err := Notebook(ctx, book("sleep 1h"), kerneltest.NewEcho(), Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
