@@ -36,8 +36,10 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"lab", "[DIR] [-- JUPYTERLAB OPTIONS]", text{"open the lessons in JupyterLab", "在 JupyterLab 中打开课程"}, lab},
+		{"run", "NOTEBOOK", text{"run a notebook without Jupyter and save its outputs", "不用 Jupyter 运行笔记本并保存输出"}, runNotebook},
 		{"install", "", text{"install the kernel for your own Jupyter", "为你自己的 Jupyter 安装内核"}, installKernel},
 		{"uninstall", "", text{"remove the kernel from your own Jupyter", "从你自己的 Jupyter 中移除内核"}, uninstallKernel},
+		{"kernel", "", text{"serve one notebook; Jupyter starts this", "为一个笔记本服务（由 Jupyter 启动）"}, serveKernel},
 		{"doctor", "", text{"tell what convnotes finds on this machine, and what to do", "检查本机环境，并说明该怎么做"}, doctor},
 		{"version", "", text{"print the version", "显示版本"}, version},
 	}

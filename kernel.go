@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+)
+
+// serveKernel is what Jupyter starts: kernel.json names it.
+func serveKernel(ctx context.Context, c *call) error {
+	f := c.flags()
+	file := f.String("connection-file", "", c.say("`FILE` in which Jupyter says where the kernel listens", "Jupyter 写明内核监听地址的`文件`"))
+	if _, err := c.parse(f, 0, 0); err != nil {
+		return err
+	}
+	if *file == "" {
+		return c.usage("kernel: --connection-file is missing; Jupyter starts kernels, people start convnotes lab", "kernel：缺少 --connection-file；内核由 Jupyter 启动，请使用 convnotes lab")
+	}
+	e, o := c.session()
+	if err := serve(context.WithoutCancel(ctx), *file, e, o); err != nil {
+		return c.environment(err, "the kernel could not serve %s", "内核无法使用 %s", *file)
+	}
+	return nil
+}
