@@ -28,7 +28,7 @@ func (r *Report) Explain(i int) string {
 	default:
 		lines = append(lines, fmt.Sprintf("parameters: %s", thousands(w.Parameters)))
 	}
-	lines = append(lines, fmt.Sprintf("memory: %s values · 4 bytes = %s", thousands(w.Bytes/4), bytes(w.Bytes)))
+	lines = append(lines, fmt.Sprintf("memory: %s values · 4 bytes = %s", thousands(w.Bytes/4), memory(w.Bytes)))
 	if k, ok := w.Layer.(Windowed); ok && w.Receptive > 0 {
 		extent, stride := k.Window()
 		lines = append(lines, fmt.Sprintf("receptive field: r + (k − 1)·j = %d + (%d − 1)·%d = %d; jump: j·s = %d·%d = %d",

@@ -153,10 +153,10 @@ var summaryHead = []string{"", "layer", "output", "parameters", "multiply-adds",
 func (r *Report) cells() [][]string {
 	var rows [][]string
 	for _, w := range r.Rows {
-		rows = append(rows, []string{w.Path, w.Name, cnn.Dims(w.Out), thousands(w.Parameters), thousands(w.MultiplyAdds), bytes(w.Bytes),
+		rows = append(rows, []string{w.Path, w.Name, cnn.Dims(w.Out), thousands(w.Parameters), thousands(w.MultiplyAdds), memory(w.Bytes),
 			dash(w.Receptive), dash(w.Jump)})
 	}
-	return append(rows, []string{"", "total", "", thousands(r.Parameters()), thousands(r.MultiplyAdds()), bytes(r.Bytes()), "", ""})
+	return append(rows, []string{"", "total", "", thousands(r.Parameters()), thousands(r.MultiplyAdds()), memory(r.Bytes()), "", ""})
 }
 
 // String returns the table in columns.
@@ -219,7 +219,7 @@ func thousands(n int) string {
 	return s
 }
 
-func bytes(n int) string {
+func memory(n int) string {
 	switch {
 	case n >= 10_000_000:
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)

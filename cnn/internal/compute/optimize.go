@@ -50,3 +50,17 @@ func Adam(w, g, m, v []float32, rate, beta1, beta2, epsilon, decay float64, step
 		}
 	})
 }
+
+// RMSProp does one step in place, with the decay added to the gradient:
+//
+//	s = αs + (1−α)d²,   w = w − rate·d/(√s + ε)
+func RMSProp(w, g, s []float32, rate, alpha, epsilon, decay float64) {
+	a := float32(alpha)
+	For(len(w), grain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			d := g[i] + float32(decay)*w[i]
+			s[i] = a*s[i] + (1-a)*d*d
+			w[i] -= float32(rate) * d / (float32(math.Sqrt(float64(s[i]))) + float32(epsilon))
+		}
+	})
+}

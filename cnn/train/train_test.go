@@ -1,0 +1,297 @@
+package train_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/data"
+	"github.com/convnotes/convnotes/cnn/internal/compute"
+	"github.com/convnotes/convnotes/cnn/layers"
+	"github.com/convnotes/convnotes/cnn/models"
+	"github.com/convnotes/convnotes/cnn/train"
+)
+
+func digits(t testing.TB) (training, test *data.Images) {
+	all, err := data.Digits()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.Slice(0, 1437), all.Slice(1437, 1797)
+}
+
+func digitNet() layers.Layer {
+	return layers.Sequential(
+		layers.Conv2D(1, 16, 3, cnn.Padding(1)), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Conv2D(16, 32, 3, cnn.Padding(1)), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Flatten(),
+		layers.Linear(128, 64), layers.ReLU(),
+		layers.Linear(64, 10),
+	)
+}
+
+func TestDigitsAreLearned(t *testing.T) {
+	training, test := digits(t)
+	cnn.Seed(1)
+	net := digitNet()
+	var history train.History
+	err := train.Fit(net, training, train.Options{Epochs: 12, Optimizer: train.SGD{Rate: 0.05, Momentum: 0.9}, Schedule: train.Cosine(),
+		Augment: data.RandomShift(1), Validation: test, History: &history})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := train.Evaluate(net, test)
+	t.Log(r)
+	if r.Accuracy < 0.93 {
+		t.Errorf("%v after 12 epochs", r)
+	}
+	if first, last := history.Epochs[0].Loss, history.Epochs[11].Loss; !(last < first/3) {
+		t.Errorf("the loss went from %v to %v", first, last)
+	}
+	if c := train.NewConfusion(net, test); math.Abs(c.Accuracy()-r.Accuracy) > 1e-9 {
+		t.Errorf("the confusion matrix says %v, the evaluation %v", c.Accuracy(), r.Accuracy)
+	}
+}
+
+func TestOptimizersLearn(t *testing.T) {
+	training, _ := digits(t)
+	for name, o := range map[string]train.Optimizer{
+		"SGD": train.SGD{Rate: 0.1}, "momentum": train.SGD{Rate: 0.02, Momentum: 0.9}, "Nesterov": train.SGD{Rate: 0.02, Momentum: 0.9, Nesterov: true},
+		"Adam": train.Adam{Rate: 0.002}, "AdamW": train.AdamW{Rate: 0.002, Decay: 0.01}, "RMSProp": train.RMSProp{Rate: 0.001}, "own": plain{0.1},
+	} {
+		cnn.Seed(1)
+		net := layers.Sequential(layers.Flatten(), layers.Linear(64, 32), layers.ReLU(), layers.Linear(32, 10))
+		if err := train.Fit(net, training, train.Options{Epochs: 6, Optimizer: o}); err != nil {
+			t.Fatal(err)
+		}
+		if r := train.Evaluate(net, training); r.Accuracy < 0.9 {
+			t.Errorf("%s: %v", name, r)
+		}
+	}
+}
+
+// plain is an optimizer as a student writes it.
+type plain struct{ rate float64 }
+
+func (p plain) Start(weights []*cnn.Tensor) train.Stepper {
+	return train.StepFunc(func(factor float64) {
+		for _, w := range weights {
+			w.Update(func(values, gradient []float32) {
+				for i := range values {
+					values[i] -= float32(p.rate*factor) * gradient[i]
+				}
+			})
+		}
+	})
+}
+
+// Three steps of the recipe of 2012 by hand: v ← 0.9v + g + 5e-4·w, w ← w − 0.01v.
+func TestMomentumByHand(t *testing.T) {
+	w := cnn.Parameter(cnn.Vector(1))
+	s := train.SGD{Rate: 0.01, Momentum: 0.9, Decay: 5e-4}.Start([]*cnn.Tensor{w})
+	want, v := 1.0, 0.0
+	for range 3 {
+		w.ZeroGrad()
+		cnn.Sum(cnn.Mul(w, w)).Backward()
+		s.Step(1)
+		v = 0.9*v + 2*want + 5e-4*want
+		want -= 0.01 * v
+	}
+	if got := w.At(0); math.Abs(got-want) > 1e-6 {
+		t.Errorf("w = %v, want %v", got, want)
+	}
+}
+
+func bits(net layers.Layer) string {
+	var b strings.Builder
+	for _, p := range net.Parameters() {
+		for _, v := range p.Values() {
+			fmt.Fprintf(&b, "%08x", math.Float32bits(v))
+		}
+	}
+	return b.String()
+}
+
+func TestResumeTakesTheSameSteps(t *testing.T) {
+	training, _ := digits(t)
+	part := training.Head(300)
+	path := filepath.Join(t.TempDir(), "net.safetensors")
+	for name, o := range map[string]train.Optimizer{"momentum": train.SGD{Rate: 0.05, Momentum: 0.9}, "Adam": train.Adam{Rate: 0.002}} {
+		options := train.Options{Epochs: 4, Optimizer: o, Schedule: train.Cosine(), Augment: data.RandomShift(1)}
+		build := func() layers.Layer {
+			cnn.Seed(7)
+			return layers.Sequential(digitNet(), layers.Dropout(0.2))
+		}
+		whole := build()
+		if err := train.Fit(whole, part, options); err != nil {
+			t.Fatal(err)
+		}
+		first, o1 := build(), options
+		o1.Checkpoint = path
+		o1.OnEpoch = func(e *train.Epoch) {
+			if e.Number == 1 {
+				e.Stop()
+			}
+		}
+		if err := train.Fit(first, part, o1); err != nil {
+			t.Fatal(err)
+		}
+		c, err := train.LoadCheckpoint(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, o2 := layers.Sequential(digitNet(), layers.Dropout(0.2)), options
+		o2.Resume = c
+		if err := train.Fit(second, part, o2); err != nil {
+			t.Fatal(err)
+		}
+		if bits(whole) != bits(second) {
+			t.Errorf("%s: a resumed training has other weights", name)
+		}
+		if err := train.Fit(models.LeNet(), part, o2); err == nil || !strings.Contains(err.Error(), "another") {
+			t.Errorf("%s: a checkpoint of another network is taken: %v", name, err)
+		}
+	}
+}
+
+func TestInterruptKeepsTheWeights(t *testing.T) {
+	training, _ := digits(t)
+	cnn.Seed(1)
+	net := digitNet()
+	before := bits(net)
+	ctx, cancel := context.WithCancel(context.Background())
+	cnn.SetYield(ctx.Err)
+	defer cnn.SetYield(nil)
+	steps := 0
+	err := train.Fit(net, training, train.Options{Epochs: 50, OnStep: func(*train.Step) {
+		if steps++; steps == 20 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("the error is %v", err)
+	}
+	if bits(net) == before {
+		t.Error("nothing was learned before the interrupt")
+	}
+	if steps > 100 {
+		t.Errorf("%d more steps after the interrupt", steps-20)
+	}
+}
+
+func TestWhatAStepShowsIsKept(t *testing.T) {
+	training, _ := digits(t)
+	net := digitNet()
+	var kept []*cnn.Tensor
+	var then [][]float32
+	err := train.Fit(net, training.Head(200), train.Options{OnStep: func(s *train.Step) {
+		kept = append(kept, s.Output())
+		then = append(then, s.Output().Values())
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range kept {
+		if fmt.Sprint(kept[i].Values()) != fmt.Sprint(then[i]) {
+			t.Fatalf("the output of step %d has changed", i)
+		}
+	}
+}
+
+func TestThreadsDoNotMatter(t *testing.T) {
+	training, _ := digits(t)
+	var first string
+	for _, n := range []int{1, 2, 3, 8} {
+		compute.SetThreads(n)
+		cnn.Seed(2)
+		net := digitNet()
+		if err := train.Fit(net, training.Head(300), train.Options{Epochs: 2, Augment: data.RandomAffine(10, 0.9, 1.1, 0.1)}); err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = bits(net)
+		} else if bits(net) != first {
+			t.Errorf("%d threads give other weights", n)
+		}
+	}
+	compute.SetThreads(2)
+}
+
+// A steady step takes no storage for tensors; only small objects are new.
+func TestAStepAllocatesLittle(t *testing.T) {
+	training, _ := digits(t)
+	net := digitNet()
+	var bytes, objects []float64
+	var last memory
+	err := train.Fit(net, training, train.Options{Epochs: 2, OnStep: func(s *train.Step) {
+		now := readMemory()
+		if s.Number > 60 {
+			bytes = append(bytes, now.bytes-last.bytes)
+			objects = append(objects, now.objects-last.objects)
+		}
+		last = readMemory()
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := median(bytes); b > 64<<10 {
+		t.Errorf("a step takes %.0f bytes of new memory", b)
+	}
+	t.Logf("a step makes %.0f objects of %.0f bytes", median(objects), median(bytes))
+}
+
+func TestPatienceBringsTheBestBack(t *testing.T) {
+	training, test := digits(t)
+	cnn.Seed(1)
+	net := digitNet()
+	var h train.History
+	err := train.Fit(net, training.Head(100), train.Options{Epochs: 60, Optimizer: train.Adam{Rate: 0.01}, Validation: test, Patience: 3, History: &h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := math.Inf(1)
+	for _, e := range h.Epochs {
+		best = min(best, e.Validation.Loss)
+	}
+	if got := train.Evaluate(net, test).Loss; math.Abs(got-best) > 1e-5 {
+		t.Errorf("the loss is %v, the best was %v", got, best)
+	}
+	if len(h.Epochs) == 60 {
+		t.Error("patience never ended")
+	}
+}
+
+func TestTopK(t *testing.T) {
+	scores := cnn.Matrix([]float64{.1, .5, .2, .9, .3, .7})
+	for _, c := range []struct {
+		label float64
+		k     int
+		want  float64
+	}{{3, 1, 1}, {2, 5, 1}, {2, 1, 0}, {0, 5, 0}} {
+		if got := train.TopK(scores, cnn.Vector(c.label), c.k); got != c.want {
+			t.Errorf("class %v in the best %d: %v, want %v", c.label, c.k, got, c.want)
+		}
+	}
+}
+
+func TestSigmoidLeNetStaysAtChance(t *testing.T) {
+	clothes, err := data.FashionMNIST(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cnn.Seed(1)
+	x, y := clothes.Head(64).Tensors()
+	for name, net := range map[string]layers.Layer{"sigmoid": models.LeNetSigmoid(), "ReLU": models.LeNet()} {
+		sizes := train.GradientSizes(net, x, y)
+		ratio := sizes[0].Mean / sizes[len(sizes)-1].Mean
+		t.Logf("%s: %.2g of the last layer's gradient reaches the first", name, ratio)
+		if name == "sigmoid" && ratio > 0.05 || name == "ReLU" && ratio < 0.05 {
+			t.Errorf("%s: the ratio is %v", name, ratio)
+		}
+	}
+}
