@@ -239,12 +239,29 @@ func (ts *Types) typeArguments(t *types.Named) string {
 		if i > 0 {
 			s += ","
 		}
-		s += linkString(t.TypeArgs().At(i))
+		s += ts.linkString(t.TypeArgs().At(i))
 	}
 	return s + "]"
 }
 
 // linkString is the name of a type inside the name of an instance.
-func linkString(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string { return p.Path() })
+func (ts *Types) linkString(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		if t.Obj().Pkg() == nil {
+			return t.Obj().Name()
+		}
+		return t.Obj().Pkg().Path() + "." + t.Obj().Name() + ts.typeArguments(t)
+	case *types.Pointer:
+		return "*" + ts.linkString(t.Elem())
+	case *types.Slice:
+		return "[]" + ts.linkString(t.Elem())
+	case *types.Array:
+		return fmt.Sprintf("[%d]%s", t.Len(), ts.linkString(t.Elem()))
+	case *types.Map:
+		return "map[" + ts.linkString(t.Key()) + "]" + ts.linkString(t.Elem())
+	case *types.Chan:
+		return [...]string{"chan ", "chan<- ", "<-chan "}[t.Dir()] + ts.linkString(t.Elem())
+	}
+	return ts.of(t).String()
 }
