@@ -53,6 +53,7 @@ type Engine struct {
 
 	threads threads
 	magics  map[string]Magic
+	helping helping
 
 	assistNames map[string]*declared // what was live before the running cell
 }
@@ -233,7 +234,8 @@ func (s *Engine) Abandon() {
 func (s *Engine) Eval(ctx context.Context, source string, out kernel.Output) (any, error) {
 	s.evals.Lock()
 	defer s.evals.Unlock()
-	return s.eval(ctx, source, out)
+	result, err := s.evalParts(ctx, source, out)
+	return result, s.annotate(err)
 }
 
 var _ kernel.Evaluator = (*Engine)(nil)

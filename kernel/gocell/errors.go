@@ -32,6 +32,7 @@ type Error struct {
 	Value       any // what panicked
 
 	goroutine bool
+	notes     [][]string // what the session knows of each diagnostic
 }
 
 // A Frame is one call of a cell's function in a traceback, innermost first.
@@ -63,14 +64,8 @@ func (d Diagnostic) String() string {
 
 // Traceback is what a person reads.
 func (e *Error) Traceback() (lines []string) {
-	for _, d := range e.Diagnostics {
-		lines = append(lines, d.String())
-		if d.Source != "" {
-			lines = append(lines, "    "+d.Source, "    "+caret(d.Source, d.Column))
-		}
-	}
 	if len(e.Diagnostics) > 0 {
-		return lines
+		return e.explained()
 	}
 	text := e.Message
 	if e.Class == "panic" {
@@ -89,7 +84,7 @@ func (e *Error) Traceback() (lines []string) {
 		}
 		lines = append(lines, f.String())
 	}
-	return lines
+	return append(lines, e.advice()...)
 }
 
 func (f Frame) String() string {
@@ -98,24 +93,6 @@ func (f Frame) String() string {
 		where = f.Func + " at " + where
 	}
 	return "    " + where + ": " + strings.TrimSpace(f.Source)
-}
-
-// caret points at a column below a line, keeping its tabs.
-func caret(line string, column int) string {
-	var b strings.Builder
-	for i, r := range []rune(line) {
-		if i >= column-1 {
-			break
-		}
-		if r == '\t' {
-			b.WriteByte('\t')
-		} else if r > 0x2E80 { // wide
-			b.WriteString("  ")
-		} else {
-			b.WriteByte(' ')
-		}
-	}
-	return b.String() + "^"
 }
 
 // byFile remembers which cell a file is.

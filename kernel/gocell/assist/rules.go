@@ -47,6 +47,7 @@ var checkerRules = []rule{
 	{33, nil, phrase{"A field and a method of one type cannot share a name.", "同一类型的字段与方法不能同名。"}},
 	{34, matching(`method (\S+) already declared`), phrase{"The method $1 is declared twice.", "方法 $1 声明了两次。"}},
 	{35, nil, phrase{"_ throws a value away; it cannot be read.", "_ 用来丢弃值，不能读取。"}},
+	{41, matching(`multiple-value (\S+) \(value of type (\(.+\))\)`), phrase{"$1 gives several values $2; take each with a name of its own: a, b := …", "$1 返回多个值 $2；请为每个值写一个变量：a, b := …"}},
 	{41, nil, phrase{"Exactly one value is wanted here.", "这里只能有一个值。"}},
 	{42, matching(`^(\S+) \(type\) is not an expression`), phrase{"$1 is a type and a value is wanted: $1(x) converts one; structs, slices and maps are written $1{…}.", "$1 是类型，而这里需要值：$1(x) 做转换；结构体、切片和映射写成 $1{…}。"}},
 	{42, nil, phrase{"A value is wanted here.", "这里需要一个值。"}},
