@@ -238,22 +238,28 @@ var uses = []use{
 		p(json.Unmarshal([]byte(`{"In":{"name":"Zed"}}`), &s), u.Name)
 	}},
 	{"template", func() {
+		var b bytes.Buffer
 		t := template.Must(template.New("").Parse("{{.First}} {{.Full}} {{.Greet \"hi\" 2}}{{range .Friends}} [{{.Full}}]{{end}}\n"))
-		p(t.Execute(&out, I(&Person{"A", "B", []*Person{{"C", "D", nil}}})))
+		p(t.Execute(&b, I(&Person{"A", "B", []*Person{{"C", "D", nil}}})))
 		t = template.Must(template.New("").Parse("{{range .}}{{.}} {{end}}{{len .}} {{index . 0 | printf \"%T\"}}"))
-		p(t.Execute(&out, I([]Level{0, 2})))
+		p(t.Execute(&b, I([]Level{0, 2})))
+		p(b.String())
 	}},
 	{"template-map-of-cells", func() {
+		var b bytes.Buffer
 		t := template.Must(template.New("").Parse("{{.u.First}} {{.u.Full}}"))
-		p(t.Execute(&out, map[string]any{"u": I(&Person{"A", "B", nil})}))
+		p(t.Execute(&b, map[string]any{"u": I(&Person{"A", "B", nil})}))
+		p(b.String())
 	}},
 	{"flag-value", func() {
+		var b bytes.Buffer
 		fs := flag.NewFlagSet("x", flag.ContinueOnError)
-		fs.SetOutput(&out)
+		fs.SetOutput(&b)
 		var f FlagList
 		fs.Var(As[flag.Value](I(&f)), "add", "add `item`")
 		p(fs.Parse([]string{"-add", "a", "-add", "b"}), f)
 		fs.PrintDefaults()
+		p(b.String())
 	}},
 	{"io-writer", func() {
 		var c Counter
@@ -417,13 +423,15 @@ var uses = []use{
 		p(w == e, ok, c.Code)
 	}},
 	{"slog", func() {
-		l := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(g []string, a slog.Attr) slog.Attr {
+		var b bytes.Buffer
+		l := slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{ReplaceAttr: func(g []string, a slog.Attr) slog.Attr {
 			if a.Key == "time" {
 				return slog.Attr{}
 			}
 			return a
 		}}))
 		l.Info("m", "lv", I(Level(2)), "p", I(Point{1, 2}), "e", I(CodeErr{1}))
+		p(b.String())
 	}},
 	{"scan-into-named", func() {
 		var c Celsius

@@ -1,0 +1,110 @@
+package gocell_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// A usage is a file of testdata/uses: something that compiled code does with
+// types declared in cells. The declarations are one cell, the statements the
+// next; want is what compiled Go prints for both as a program.
+type usage struct{ name, declarations, statements, want string }
+
+func readUses(t *testing.T) (list []usage) {
+	files, err := filepath.Glob("testdata/uses/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no uses:", err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := usage{name: name}
+		for _, f := range txtar.Parse(data).Files {
+			*map[string]*string{"declarations": &u.declarations, "statements": &u.statements, "want": &u.want}[f.Name] = string(f.Data)
+		}
+		if *update {
+			u.compile(t)
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+// compile takes the output of compiled Go for the one that is wanted.
+func (u *usage) compile(t *testing.T) {
+	main := filepath.Join(t.TempDir(), "main.go")
+	program := "package main\n" + u.declarations + "\nfunc main() {\n" + u.statements + "}\n"
+	if err := os.WriteFile(main, []byte(program), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("go", "run", main).Output()
+	if err != nil {
+		t.Fatalf("%s: %v", u.name, err)
+	}
+	u.want = string(out)
+	text := txtar.Format(&txtar.Archive{Files: []txtar.File{
+		{Name: "declarations", Data: []byte(u.declarations)},
+		{Name: "statements", Data: []byte(u.statements)},
+		{Name: "want", Data: out},
+	}})
+	if err := os.WriteFile(u.name, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run is what the cells of a use print in a session.
+func (u usage) run(s *session) string {
+	printed, rest := s.run(context.Background(), u.declarations)
+	if rest != "" {
+		return printed + rest
+	}
+	more, rest := s.run(context.Background(), u.statements)
+	return printed + more + rest
+}
+
+// TestUses runs each use in a session of its own.
+func TestUses(t *testing.T) {
+	for _, u := range readUses(t) {
+		t.Run(filepath.Base(u.name), func(t *testing.T) {
+			if got := u.run(newSession()); got != u.want {
+				t.Errorf("got\n%swant\n%s", got, u.want)
+			}
+		})
+	}
+}
+
+// TestUsesInOneSession declares all types again and again in one session, so
+// that old and new types of one name meet, beside a loop of collections.
+func TestUsesInOneSession(t *testing.T) {
+	stop := make(chan bool)
+	defer close(stop)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	s := newSession()
+	for range 2 {
+		for _, u := range readUses(t) {
+			if filepath.Base(u.name) == "gob-register-interface.txtar" {
+				continue // gob refuses a second type of one name, as it says
+			}
+			if got := u.run(s); got != u.want {
+				t.Errorf("%s: got\n%swant\n%s", u.name, got, u.want)
+			}
+		}
+	}
+}
