@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-
-	"github.com/convnotes/convnotes/cnn"
 )
 
 // counting is an operation on whole numbers.
@@ -197,23 +195,25 @@ var Bottleneck = counting([2]string{"products with a bottleneck", "瓶颈结构�
 	}, "N7", "N8", "N9")
 
 // Confusion counts how often truth i was predicted as j: func(truth, predicted
-// []int, classes int) *cnn.Tensor, rows truth, columns prediction.
+// []int, classes int) [][]int, rows truth, columns prediction.
 var Confusion = Operation{
 	name: [2]string{"the confusion matrix", "混淆矩阵"}, inputs: "truth predicted classes",
-	signature: (func(truth, predicted []int, classes int) *cnn.Tensor)(nil),
+	signature: (func(truth, predicted []int, classes int) [][]int)(nil),
 	run: func(m mistakes, args []any) any {
 		truth, predicted, classes := args[0].([]int), args[1].([]int), args[2].(int)
-		c := cnn.Zeros(classes, classes)
+		c := make([][]int, classes)
+		for i := range c {
+			c[i] = make([]int, classes)
+		}
 		for i := range truth {
 			row, col := truth[i], predicted[i]
 			if m.has("M87") {
 				row, col = col, row
 			}
-			n := c.At(row, col) + 1
+			c[row][col]++
 			if m.has("M70") {
-				n = 1
+				c[row][col] = 1
 			}
-			c.Set(n, row, col)
 		}
 		return c
 	},
