@@ -59,11 +59,15 @@ func (t *Tensor) Detach() *Tensor {
 }
 
 // result returns the tensor that op is about to fill (its cells may hold
-// anything), or one without data when an input has none.
+// anything), or one without data when an input has none. Inputs that are nil
+// were left out by the caller.
 func result(op string, shape []int, inputs ...*Tensor) *Tensor {
 	checkShape(op, shape)
 	var lab *Workspace
 	for _, x := range inputs {
+		if x == nil {
+			continue
+		}
 		if x.IsShapeOnly() {
 			return ShapeOnly(shape...)
 		}
@@ -80,7 +84,7 @@ func result(op string, shape []int, inputs ...*Tensor) *Tensor {
 // record notes how y is made, if anybody will want to know.
 func (y *Tensor) record(op string, inputs []*Tensor) {
 	y.node.op = op
-	tracked := func(x *Tensor) bool { return x.tracked }
+	tracked := func(x *Tensor) bool { return x != nil && x.tracked }
 	if noGrad.Load() != 0 || !slices.ContainsFunc(inputs, tracked) {
 		return
 	}
@@ -88,7 +92,9 @@ func (y *Tensor) record(op string, inputs []*Tensor) {
 	y.node.number = numbers.Add(1)
 	y.node.inputs = y.node.few[:0]
 	for _, x := range inputs {
-		y.node.inputs = append(y.node.inputs, edge{x, x.need(op).remember()})
+		if x != nil {
+			y.node.inputs = append(y.node.inputs, edge{x, x.need(op).remember()})
+		}
 	}
 }
 
@@ -115,7 +121,7 @@ type gradient struct {
 // into returns where to put a contribution to x's gradient, and whether to add
 // to what is there or to write; nil when nobody wants the gradient.
 func (x *Tensor) into() (dx []float32, add bool) {
-	if !x.tracked {
+	if x == nil || !x.tracked {
 		return nil, false
 	}
 	g := &x.grad
@@ -219,7 +225,7 @@ func (t *Tensor) seed(start []*Tensor) {
 func (t *Tensor) history() []*Tensor {
 	walk := walks.Add(1)
 	t.mark = walk
-	found := []*Tensor{t}
+	found := append(make([]*Tensor, 0, 64), t)
 	for i := 0; i < len(found); i++ {
 		for _, e := range found[i].node.inputs {
 			if x := e.from; x.tracked && x.mark != walk {

@@ -55,23 +55,15 @@ func productShape(a, b *Tensor) (n, k, m int, shape []int) {
 func Affine(x, w, b *Tensor) *Tensor {
 	shape := affineShape(x, w, b)
 	x, w = x.contiguous(), w.contiguous()
-	inputs := []*Tensor{x, w}
-	var bias []float32
-	if b != nil {
-		b = b.contiguous()
-		inputs = append(inputs, b)
-	}
-	y := result("Affine", shape, inputs...)
+	b = b.contiguous()
+	y := result("Affine", shape, x, w, b)
 	if y.IsShapeOnly() {
 		return y
-	}
-	if b != nil {
-		bias = b.data()
 	}
 	out, in := w.shape[0], w.shape[1]
 	n := x.Size() / in
 	rest(n * in * out)
-	(&compute.Product{M: n, N: out, K: in, TransB: true}).Gemm(y.data(), x.data(), w.data(), bias, false, false, w.weights())
+	(&compute.Product{M: n, N: out, K: in, TransB: true}).Gemm(y.data(), x.data(), w.data(), b.dataOrNil(), false, false, w.weights())
 	return y.made(func() {
 		if dx, add := x.into(); dx != nil { // dy·W
 			(&compute.Product{M: n, N: in, K: out}).Gemm(dx, y.grad.data, w.data(), nil, add, false, w.weights())
@@ -79,8 +71,7 @@ func Affine(x, w, b *Tensor) *Tensor {
 		if dw, add := w.into(); dw != nil { // dyᵀ·x
 			(&compute.Product{M: out, N: in, K: n, TransA: true}).Gemm(dw, y.grad.data, x.data(), nil, add, false, nil)
 		}
-		if b != nil && b.tracked {
-			db, add := b.into()
+		if db, add := b.into(); db != nil {
 			compute.BackwardBias(db, y.grad.data, n, out, 1, add)
 		}
 	})

@@ -72,22 +72,18 @@ func eachWeight(g *compute.Conv, f func(row, column, weight int)) {
 // [Groups], [OutputPadding] and [Bias] (one for each of the C maps).
 func CrossCorrelateTransposed(x, k *Tensor, opts ...Option) *Tensor {
 	g, w := transposition(x, k, opts)
-	x, k = x.contiguous(), k.contiguous()
-	inputs := []*Tensor{x, k}
-	if w.bias != nil {
-		inputs = append(inputs, w.bias.contiguous())
-	}
+	x, k, b := x.contiguous(), k.contiguous(), w.bias.contiguous()
 	shape := []int{g.N, g.C, g.H, g.W}
-	y := result("CrossCorrelateTransposed", shape[4-len(x.shape):], inputs...)
+	y := result("CrossCorrelateTransposed", shape[4-len(x.shape):], x, k, b)
 	if y.IsShapeOnly() {
 		return y
 	}
 	rest(g.N * g.C / g.Groups * g.Out * x.Dim(-2) * x.Dim(-1) * g.Kh * g.Kw)
 	g.BackwardData(y.data(), x.data(), k.data(), false, k.weights())
-	if w.bias != nil {
-		plane := g.H * g.W
+	if b != nil {
+		shift, plane := b.data(), g.H*g.W
 		for i := range y.data() {
-			y.data()[i] += inputs[2].data()[i/plane%g.C]
+			y.data()[i] += shift[i/plane%g.C]
 		}
 	}
 	return y.made(func() {
@@ -106,8 +102,7 @@ func CrossCorrelateTransposed(x, k *Tensor, opts ...Option) *Tensor {
 		if dk, add := k.into(); dk != nil {
 			g.BackwardWeights(dk, x.data(), dy, add)
 		}
-		if w.bias != nil && inputs[2].tracked {
-			db, add := inputs[2].into()
+		if db, add := b.into(); db != nil {
 			compute.BackwardBias(db, dy, g.N, g.C, g.H*g.W, add)
 		}
 	})

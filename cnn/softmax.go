@@ -51,7 +51,8 @@ func CrossEntropy(scores, labels *Tensor) *Tensor {
 	if y.IsShapeOnly() || labels.IsShapeOnly() {
 		return ShapeOnly()
 	}
-	target := targets(labels, n, classes)
+	target := newTensor([]int{n, classes}, scores.lab).data()
+	targets(target, labels, n, classes)
 	logs := newTensor([]int{n, classes}, scores.lab)
 	compute.LogSoftmax(logs.data(), scores.data(), n, classes)
 	var loss float64
@@ -96,13 +97,14 @@ func crossEntropySizes(scores, labels *Tensor) (n, classes int) {
 	return scores.Size() / classes, classes
 }
 
-// targets returns the labels as probabilities, row by row.
-func targets(labels *Tensor, n, classes int) []float32 {
-	values := labels.Values()
-	if len(values) == n*classes && len(labels.shape) > 0 && labels.shape[len(labels.shape)-1] == classes && (len(labels.shape) == 2 || n == 1) {
-		return values
+// targets writes the labels as probabilities, row by row.
+func targets(rows []float32, labels *Tensor, n, classes int) {
+	labels = labels.contiguous()
+	if labels.Size() == n*classes && len(labels.shape) > 0 && labels.shape[len(labels.shape)-1] == classes && (len(labels.shape) == 2 || n == 1) {
+		copy(rows, labels.data())
+		return
 	}
-	return oneHot("CrossEntropy", values, classes)
+	oneHot("CrossEntropy", rows, labels.data(), classes)
 }
 
 // OneHot turns labels into rows with a single 1: label 2 of 4 classes becomes
@@ -115,12 +117,13 @@ func OneHot(labels *Tensor, classes int) *Tensor {
 	if y.IsShapeOnly() {
 		return y
 	}
-	copy(y.data(), oneHot("OneHot", labels.Values(), classes))
+	oneHot("OneHot", y.data(), labels.contiguous().data(), classes)
 	return y.made(nil)
 }
 
-func oneHot(op string, labels []float32, classes int) []float32 {
-	rows := make([]float32, len(labels)*classes)
+// oneHot writes a row with a single 1 for every label.
+func oneHot(op string, rows, labels []float32, classes int) {
+	clear(rows)
 	for i, l := range labels {
 		c := int(l)
 		if float32(c) != l || c < 0 || c >= classes {
@@ -128,7 +131,6 @@ func oneHot(op string, labels []float32, classes int) []float32 {
 		}
 		rows[i*classes+c] = 1
 	}
-	return rows
 }
 
 // BinaryCrossEntropy returns the mean of −(y·log p + (1−y)·log(1−p)) for

@@ -27,9 +27,9 @@ func (t *Tensor) view(op string, f func(layout) layout) *Tensor {
 }
 
 // contiguous returns t, or a copy of it whose cells lie side by side:
-// operations ask for it once, at the door.
+// operations ask for it once, at the door. An argument left out stays nil.
 func (t *Tensor) contiguous() *Tensor {
-	if t.IsShapeOnly() || t.isDense() {
+	if t == nil || t.IsShapeOnly() || t.isDense() {
 		return t
 	}
 	y := result("Copy", t.Shape(), t)
