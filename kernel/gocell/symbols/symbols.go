@@ -39,6 +39,12 @@ gonum.org/v1/plot/vg/vgpdf
 gonum.org/v1/plot/vg/vgsvg
 github.com/convnotes/convnotes/kernel/gocell/packages/native browser
 github.com/convnotes/convnotes/cnn browser
+github.com/convnotes/convnotes/cnn/layers browser
+github.com/convnotes/convnotes/cnn/models browser
+github.com/convnotes/convnotes/cnn/data
+github.com/convnotes/convnotes/cnn/train
+github.com/convnotes/convnotes/plotting
+github.com/convnotes/convnotes/lessons/check
 github.com/convnotes/convnotes/kernel/display browser
 `
 
