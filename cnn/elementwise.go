@@ -30,20 +30,32 @@ func Maximum(a, b *Tensor) *Tensor { return pairwise("Maximum", a, b, larger) }
 type pair struct {
 	f      func(a, b float32) float32
 	da, db func(a, b, y float32) float32
-	whole  func(y, a, b []float32) // the same for equal shapes, or nil
+
+	// For equal shapes, or nil: the function, and adding to the gradients.
+	whole          func(y, a, b []float32)
+	wholeA, wholeB func(dx, dy, a, b []float32)
 }
 
 var (
-	one   = func(_, _, _ float32) float32 { return 1 }
-	sum   = &pair{func(a, b float32) float32 { return a + b }, one, one, compute.Add}
-	minus = &pair{func(a, b float32) float32 { return a - b }, one, func(_, _, _ float32) float32 { return -1 }, nil}
-	times = &pair{func(a, b float32) float32 { return a * b },
-		func(_, b, _ float32) float32 { return b }, func(a, _, _ float32) float32 { return a }, compute.Mul}
-	over = &pair{func(a, b float32) float32 { return a / b },
-		func(_, b, _ float32) float32 { return 1 / b }, func(_, b, y float32) float32 { return -y / b }, nil}
-	larger = &pair{func(a, b float32) float32 { return max(a, b) },
-		func(a, b, _ float32) float32 { return share(a, b) }, func(a, b, _ float32) float32 { return share(b, a) }, nil}
+	sum = &pair{f: func(a, b float32) float32 { return a + b }, da: one, db: one,
+		whole: compute.Add, wholeA: addOn(1), wholeB: addOn(1)}
+	minus = &pair{f: func(a, b float32) float32 { return a - b }, da: one, db: func(_, _, _ float32) float32 { return -1 },
+		wholeA: addOn(1), wholeB: addOn(-1)}
+	times = &pair{f: func(a, b float32) float32 { return a * b },
+		da: func(_, b, _ float32) float32 { return b }, db: func(a, _, _ float32) float32 { return a },
+		whole: compute.Mul, wholeA: func(dx, dy, _, b []float32) { compute.MulAdd(dx, dy, b) }, wholeB: func(dx, dy, a, _ []float32) { compute.MulAdd(dx, dy, a) }}
+	over = &pair{f: func(a, b float32) float32 { return a / b },
+		da: func(_, b, _ float32) float32 { return 1 / b }, db: func(_, b, y float32) float32 { return -y / b }}
+	larger = &pair{f: func(a, b float32) float32 { return max(a, b) },
+		da: func(a, b, _ float32) float32 { return share(a, b) }, db: func(a, b, _ float32) float32 { return share(b, a) }}
 )
+
+func one(_, _, _ float32) float32 { return 1 }
+
+// addOn adds a multiple of the gradient.
+func addOn(s float32) func(dx, dy, a, b []float32) {
+	return func(dx, dy, _, _ []float32) { compute.Axpy(dx, dy, s) }
+}
 
 // share is the part of the gradient that a gets of max(a, b).
 func share(a, b float32) float32 {
@@ -72,6 +84,15 @@ func pairwise(op string, a, b *Tensor, p *pair) *Tensor {
 		match(shape, a.shape, b.shape, func(at, i, j int) { out[at] = p.f(av[i], bv[j]) })
 	}
 	return y.made(func() {
+		if equal && p.wholeA != nil {
+			if a.tracked {
+				p.wholeA(a.adding(), y.grad.data, a.data(), b.data())
+			}
+			if b.tracked {
+				p.wholeB(b.adding(), y.grad.data, a.data(), b.data())
+			}
+			return
+		}
 		p.passOn(a, b, y, a, func(i, _ int) int { return i }, p.da)
 		p.passOn(a, b, y, b, func(_, j int) int { return j }, p.db)
 	})

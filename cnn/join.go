@@ -3,6 +3,8 @@ package cnn
 import (
 	"fmt"
 	"slices"
+
+	"github.com/convnotes/convnotes/cnn/internal/compute"
 )
 
 // Pad surrounds every map H×W, C×H×W or N×C×H×W with zeros: p cells on every
@@ -83,9 +85,7 @@ func concat(op string, axis int, xs []*Tensor) *Tensor {
 	blocks(axis, shape, inputs, func(x *Tensor, from, to, n int) { copy(y.data()[to:to+n], x.data()[from:from+n]) })
 	return y.made(func() {
 		for _, x := range inputs {
-			if x.tracked {
-				x.adding() // all of it exists before blocks are added
-			}
+			x.adding() // all of it exists before blocks are added
 		}
 		blocks(axis, shape, inputs, func(x *Tensor, from, to, n int) {
 			if x.tracked {
@@ -116,14 +116,17 @@ func joinedShape(op string, axis int, xs []*Tensor) []int {
 }
 
 // blocks calls f for every run of n cells that lies side by side both in an
-// input (at from) and in the result (at to).
+// input (at from) and in the result (at to), several at once.
 func blocks(axis int, shape []int, inputs []*Tensor, f func(x *Tensor, from, to, n int)) {
-	outer, whole, before := cellsOf(shape[:axis]), cellsOf(shape[axis:]), 0
-	for _, x := range inputs {
-		n := cellsOf(x.shape[axis:])
-		for i := range outer {
-			f(x, i*n, i*whole+before, n)
+	whole := cellsOf(shape[axis:])
+	compute.For(cellsOf(shape[:axis]), max(1, 1<<14/whole), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			before := i * whole
+			for _, x := range inputs {
+				n := cellsOf(x.shape[axis:])
+				f(x, i*n, before, n)
+				before += n
+			}
 		}
-		before += n
-	}
+	})
 }
