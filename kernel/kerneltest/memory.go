@@ -28,7 +28,7 @@ type Memory struct {
 
 // NewMemory returns a transport without clients.
 func NewMemory() *Memory {
-	return &Memory{received: make(chan protocol.Message), done: make(chan struct{})}
+	return &Memory{received: make(chan protocol.Message, 1024), done: make(chan struct{})}
 }
 
 // Receive implements kernel.Transport.
