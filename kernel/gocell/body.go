@@ -36,6 +36,7 @@ func allParams(sig *types.Signature) (all []*types.Var) {
 // in an instance of a generic function sig has its types replaced.
 func (c *comp) compileBody(ft *ast.FuncType, recv *ast.FieldList, body *ast.BlockStmt) {
 	begin := c.params(recv, ft.Params)
+	c.defers = hasDefer(body)
 	begin = append(begin, c.results(ft.Results)...)
 	run := c.stmts(body.List)
 	if c.defers {
@@ -50,6 +51,20 @@ func (c *comp) compileBody(ft *ast.FuncType, recv *ast.FieldList, body *ast.Bloc
 		run = func(f fp) ctl { start(f); return inner(f) }
 	}
 	c.close(run)
+}
+
+// hasDefer reports whether a function defers calls.
+func hasDefer(body *ast.BlockStmt) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.DeferStmt:
+			found = true
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
 }
 
 // params gives the parameters their variables; captured ones move to boxes.
@@ -112,6 +127,9 @@ func (c *comp) results(list *ast.FieldList) (begin []stmt) {
 	}
 	if !named {
 		c.named = nil
+	}
+	if !named && !c.defers {
+		return nil // every return sets them
 	}
 	return begin
 }

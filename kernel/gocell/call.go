@@ -219,16 +219,15 @@ func (cls[V]) call(s *callSite) any {
 			if c == nil {
 				c = fn.ready()
 			}
-			nf := t.enter(c)
+			nf := t.begin(c)
 			put(f, nf)
 			at(f, pos)
-			t.push(nf)
 			if t.s.stop.Load() {
 				t.stopped()
 			}
 			c.body(nf)
 			v := ld[V](nf, off)
-			t.leave(c, nf)
+			t.end(c, nf)
 			return v
 		}
 	}
@@ -238,18 +237,17 @@ func (cls[V]) call(s *callSite) any {
 		if c == nil {
 			c = fn.ready()
 		}
-		nf := t.enter(c)
+		nf := t.begin(c)
 		for _, put := range puts {
 			put(f, nf)
 		}
 		at(f, pos)
-		t.push(nf)
 		if t.s.stop.Load() {
 			t.stopped()
 		}
 		c.body(nf)
 		v := ld[V](nf, off)
-		t.leave(c, nf)
+		t.end(c, nf)
 		return v
 	}
 }
@@ -274,22 +272,27 @@ func (c *comp) invokeArgs(s *callSite) func(fp) {
 		return func(f fp) {
 			t := head(f).t
 			code := fn.ready()
-			nf := t.enter(code)
+			nf := t.begin(code)
 			for _, put := range s.puts {
 				put(f, nf)
 			}
 			at(f, s.pos)
-			t.execute(code, nf)
+			t.runFrame(code, nf)
 			back(f, nf)
-			t.leave(code, nf)
+			t.end(code, nf)
 		}
 	}
 	return c.invokeValue(s)
 }
 
-// execute runs a frame that has its arguments.
+// execute runs a frame that enter returned.
 func (t *thread) execute(c *code, nf fp) {
 	t.push(nf)
+	t.runFrame(c, nf)
+}
+
+// runFrame runs the innermost frame.
+func (t *thread) runFrame(c *code, nf fp) {
 	if t.s.stop.Load() {
 		t.stopped()
 	}
@@ -334,15 +337,15 @@ func (c *comp) invokeValue(s *callSite) func(fp) {
 		}
 		t := head(f).t
 		code := cl.fn.ready()
-		nf := t.enter(code)
+		nf := t.begin(code)
 		for _, put := range s.puts {
 			put(f, nf)
 		}
 		cl.bind(code, nf)
 		at(f, s.pos)
-		t.execute(code, nf)
+		t.runFrame(code, nf)
 		back(f, nf)
-		t.leave(code, nf)
+		t.end(code, nf)
 	}
 }
 

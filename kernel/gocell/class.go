@@ -161,6 +161,12 @@ func (cls[V]) putAt(n *node, o uintptr) func(f, dst fp) {
 		from := n.local
 		return func(f, dst fp) { *(*V)(unsafe.Add(dst, o)) = ld[V](f, from) }
 	}
+	if ix := n.affine; ix != nil {
+		from, k := ix.a, ix.k
+		if ix.b == zeroWord {
+			return func(f, dst fp) { *(*int)(unsafe.Add(dst, o)) = ld[int](f, from) + k }
+		}
+	}
 	g := get[V](n)
 	return func(f, dst fp) { *(*V)(unsafe.Add(dst, o)) = g(f) }
 }

@@ -32,7 +32,7 @@ func (cl *closure) bind(c *code, nf fp) {
 func (cl *closure) Call(in, out []unsafe.Pointer) {
 	t := cl.s.borrow(cl.run)
 	code := cl.fn.ready()
-	nf := t.enter(code)
+	nf := t.begin(code)
 	lay := cl.fn.sig
 	n := len(lay.results)
 	for i, p := range in {
@@ -40,12 +40,12 @@ func (cl *closure) Call(in, out []unsafe.Pointer) {
 		classOf(s.rt).move(unsafe.Add(nf, s.off), p)
 	}
 	cl.bind(code, nf)
-	t.execute(code, nf)
+	t.runFrame(code, nf)
 	for i, p := range out {
 		s := lay.slots[i]
 		classOf(s.rt).move(p, unsafe.Add(nf, s.off))
 	}
-	t.leave(code, nf)
+	t.end(code, nf)
 	cl.s.giveBack(t)
 }
 

@@ -59,6 +59,10 @@ func block(s []stmt) stmt {
 
 // stmts compiles a list of statements, with the labels that goto may jump to.
 func (c *comp) stmts(list []ast.Stmt) stmt {
+	pos := 0
+	if len(list) > 0 {
+		pos = int(list[0].Pos())
+	}
 	var all []stmt
 	jumps := map[ctl]int{}
 	c.announce(list)
@@ -82,7 +86,7 @@ func (c *comp) stmts(list []ast.Stmt) stmt {
 				return r
 			}
 			if head(f).t.s.stop.Load() {
-				head(f).t.stopped()
+				halt(f, pos)
 			}
 			i = to - 1
 		}
@@ -269,6 +273,12 @@ func after(init, run stmt) stmt {
 	}
 }
 
+// halt stops the thread of a frame that was interrupted.
+func halt(f fp, pos int) {
+	at(f, pos)
+	head(f).t.stopped()
+}
+
 // loopEnd says what a loop does with what its body returned.
 func loopEnd(r ctl, l *labelled) (leave bool, with ctl) {
 	switch {
@@ -285,6 +295,7 @@ func loopEnd(r ctl, l *labelled) (leave bool, with ctl) {
 }
 
 func (c *comp) forStmt(s *ast.ForStmt, l *labelled) stmt {
+	pos := int(s.For)
 	var init stmt
 	if s.Init != nil {
 		init = c.stmt(s.Init)
@@ -326,7 +337,7 @@ func (c *comp) forStmt(s *ast.ForStmt, l *labelled) stmt {
 				}
 				post(f)
 				if engine.stop.Load() {
-					head(f).t.stopped()
+					halt(f, pos)
 				}
 			}
 		})
@@ -340,7 +351,7 @@ func (c *comp) forStmt(s *ast.ForStmt, l *labelled) stmt {
 			}
 			post(f)
 			if engine.stop.Load() {
-				head(f).t.stopped()
+				halt(f, pos)
 			}
 		}
 		return next
@@ -402,7 +413,7 @@ func (c *comp) countingLoop(s *ast.ForStmt, l *labelled) stmt {
 	if cond.Op == token.LEQ {
 		plus = 1
 	}
-	return c.count(v.off, limit, plus, c.stmts(s.Body.List), l)
+	return c.count(v.off, limit, plus, c.stmts(s.Body.List), l, int(s.For))
 }
 
 func isInt(t types.Type) bool {
@@ -410,7 +421,7 @@ func isInt(t types.Type) bool {
 	return ok && b.Kind() == types.Int
 }
 
-func (c *comp) count(i uintptr, limit *node, plus int, body stmt, l *labelled) stmt {
+func (c *comp) count(i uintptr, limit *node, plus int, body stmt, l *labelled, pos int) stmt {
 	engine := c.s
 	if limit.k != nil {
 		n := constantOf[int](limit.k, limit.rt)
@@ -426,7 +437,7 @@ func (c *comp) count(i uintptr, limit *node, plus int, body stmt, l *labelled) s
 					}
 				}
 				if engine.stop.Load() {
-					head(f).t.stopped()
+					halt(f, pos)
 				}
 			}
 			return next
@@ -442,7 +453,7 @@ func (c *comp) count(i uintptr, limit *node, plus int, body stmt, l *labelled) s
 					}
 				}
 				if engine.stop.Load() {
-					head(f).t.stopped()
+					halt(f, pos)
 				}
 			}
 			return next
@@ -456,7 +467,7 @@ func (c *comp) count(i uintptr, limit *node, plus int, body stmt, l *labelled) s
 				}
 			}
 			if engine.stop.Load() {
-				head(f).t.stopped()
+				halt(f, pos)
 			}
 		}
 		return next

@@ -241,6 +241,7 @@ func (t *thread) callGuarded(d *deferred, p *panicking) {
 		}
 		q := t.panicked(recover())
 		t.depth = depth
+		head(d.frame).caught = nil
 		*p = panicking{val: q.val, goexit: q.goexit, trace: q.trace}
 	}()
 	if p.recovered {
@@ -256,7 +257,7 @@ func (t *thread) callDeferred(d *deferred, p *panicking) {
 	h.caught = p
 	t.execute(d.code, d.frame)
 	h.caught = nil
-	t.leave(d.code, d.frame)
+	t.end(d.code, d.frame)
 }
 
 // recoverCall is recover(): the panic that the frame was called for.

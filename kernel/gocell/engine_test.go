@@ -67,12 +67,28 @@ func (s *session) run(ctx context.Context, source string) (printed, rest string)
 	if v != nil {
 		rest += fmt.Sprintf("=> %v\n", v)
 	}
-	if e, ok := err.(kernel.CellError); ok {
-		rest += e.Name() + "!\n" + strings.Join(e.Traceback(), "\n") + "\n"
-	} else if err != nil {
-		rest += "error: " + err.Error() + "\n"
+	if err != nil {
+		rest += describe(err)
 	}
 	return out.String(), rest
+}
+
+// describe writes an error without colours and advice.
+func describe(err error) string {
+	e, ok := err.(*gocell.Error)
+	if !ok {
+		return "error: " + err.Error() + "\n"
+	}
+	lines := []string{e.Name() + "!", e.Message}
+	for _, d := range e.Diagnostics {
+		lines = append(lines, d.String())
+	}
+	for i, f := range e.Frames {
+		if i < 3 || i > len(e.Frames)-3 {
+			lines = append(lines, f.String())
+		}
+	}
+	return strings.ReplaceAll(strings.Join(lines, "\n"), "!\n\n", "!\n") + "\n"
 }
 
 // TestCells runs the cells of each file in testdata/cells in one session. The

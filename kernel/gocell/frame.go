@@ -207,7 +207,48 @@ type thread struct {
 
 const maxDepth = 400_000
 
-// enter returns a frame for code c; it is pushed by push.
+// begin pushes a frame for code c. A frame stays where it is in the stack when
+// its call has ended, for the next call of the same code at the same depth.
+func (t *thread) begin(c *code) fp {
+	t.depth++
+	if t.depth < len(t.stack) {
+		if p := t.stack[t.depth]; p != nil && head(p).fn == c {
+			head(p).pos = 0 // not begun: tracebacks pass over it
+			return p
+		}
+	}
+	return t.beginNew(c)
+}
+
+func (t *thread) beginNew(c *code) fp {
+	d := t.depth
+	if d >= len(t.stack) {
+		t.depth--
+		t.grow()
+		t.depth++
+	}
+	p := t.exchange(d, c)
+	head(p).pos = 0
+	return p
+}
+
+// exchange puts a frame for c in the place of another one.
+func (t *thread) exchange(d int, c *code) fp {
+	t.release(t.stack[d])
+	p := t.enter(c)
+	t.stack[d] = p
+	return p
+}
+
+// end clears and pops a frame.
+func (t *thread) end(c *code, p fp) {
+	for _, o := range c.ptrs {
+		*(*fp)(unsafe.Add(p, o)) = nil
+	}
+	t.depth--
+}
+
+// enter returns a frame that is not on the stack, for a call that comes later.
 func (t *thread) enter(c *code) fp {
 	if c.id < len(t.free) {
 		if p := t.free[c.id]; p != nil {
@@ -215,49 +256,39 @@ func (t *thread) enter(c *code) fp {
 			return p
 		}
 	}
-	return t.newFrame(c)
-}
-
-func (t *thread) newFrame(c *code) fp {
-	for c.id >= len(t.free) {
-		t.free = append(t.free, make([]fp, c.id+1-len(t.free)+64)...)
-	}
 	p := unsafeNew(typeWord(c.frame))
 	h := head(p)
 	h.t, h.fn = t, c
 	return p
 }
 
-// push makes p the innermost frame.
+// release puts a frame into its pool.
+func (t *thread) release(p fp) {
+	if p == nil {
+		return
+	}
+	id := head(p).fn.id
+	for id >= len(t.free) {
+		t.free = append(t.free, make([]fp, id+1-len(t.free)+64)...)
+	}
+	head(p).next = t.free[id]
+	t.free[id] = p
+}
+
+// push puts a frame that enter returned on the stack.
 func (t *thread) push(p fp) {
-	t.depth++
-	if t.depth >= len(t.stack) {
+	d := t.depth + 1
+	if d >= len(t.stack) {
 		t.grow()
 	}
-	t.stack[t.depth] = p
+	t.release(t.stack[d])
+	t.stack[d] = p
+	t.depth = d
 }
 
 func (t *thread) grow() {
-	if t.depth >= maxDepth {
+	if t.depth+1 >= maxDepth {
 		panic(&stackOverflow{})
 	}
-	t.stack = append(t.stack, make([]fp, min(max(64, len(t.stack)), maxDepth+1))...)
-}
-
-// leave clears a frame and puts it back into its pool.
-func (t *thread) leave(c *code, p fp) {
-	for _, o := range c.ptrs {
-		*(*fp)(unsafe.Add(p, o)) = nil
-	}
-	head(p).next = t.free[c.id]
-	t.free[c.id] = p
-	t.depth--
-}
-
-// trim drops what deep recursion has left in the pools.
-func (t *thread) trim() {
-	if len(t.stack) > 4096 || len(t.free) > 4096 {
-		t.stack, t.free = t.stack[:0:0], nil
-		t.depth = 0
-	}
+	t.stack = append(t.stack, make([]fp, min(max(64, len(t.stack)), maxDepth-len(t.stack)))...)
 }

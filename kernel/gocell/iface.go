@@ -231,7 +231,7 @@ func (c *comp) cellMethod(s *callSite, x *node, m *types.Func) func(f fp, tab *i
 		t := head(f).t
 		code := tg.fn.ready()
 		lay := lays.of(tg)
-		nf := t.enter(code)
+		nf := t.begin(code)
 		d := (*eface)(unsafe.Add(f, ro)).d
 		if tg.mode == wordIsRecv {
 			*(*fp)(unsafe.Add(nf, lay.recv)) = d
@@ -247,9 +247,9 @@ func (c *comp) cellMethod(s *callSite, x *node, m *types.Func) func(f fp, tab *i
 			a(f, nf)
 		}
 		at(f, s.pos)
-		t.execute(code, nf)
+		t.runFrame(code, nf)
 		back(f, nf)
-		t.leave(code, nf)
+		t.end(code, nf)
 		return true
 	}
 }

@@ -57,12 +57,12 @@ func both(a, b stmt) stmt {
 	return func(f fp) ctl { a(f); return b(f) }
 }
 
-// loop runs the body of one iteration; leave says that the loop is over.
-func (c *comp) iteration(bind, body stmt, l *labelled) func(f fp) (leave bool, with ctl) {
-	engine := c.s
+// iteration runs the body of one iteration; leave says that the loop is over.
+func (c *comp) iteration(s *ast.RangeStmt, bind stmt, l *labelled) func(f fp) (leave bool, with ctl) {
+	engine, pos, body := c.s, int(s.For), c.stmts(s.Body.List)
 	return func(f fp) (bool, ctl) {
 		if engine.stop.Load() {
-			head(f).t.stopped()
+			halt(f, pos)
 		}
 		if bind != nil {
 			bind(f)
@@ -98,7 +98,7 @@ func (c *comp) rangeInts(s *ast.RangeStmt, n *node, l *labelled) stmt {
 		obj := c.info.Defs[id]
 		if v := c.variable(obj, c.subst.typ(obj.Type())); !v.boxed && !c.esc.assigned[obj] {
 			end := c.localNode(types.Typ[types.Int], c.alloc(n.rt))
-			loop := c.count(v.off, end, 0, c.stmts(s.Body.List), l)
+			loop := c.count(v.off, end, 0, c.stmts(s.Body.List), l, int(s.For))
 			i, o := v.off, end.local
 			return func(f fp) ctl {
 				*(*int)(unsafe.Add(f, o)) = limit(f)
@@ -108,7 +108,7 @@ func (c *comp) rangeInts(s *ast.RangeStmt, n *node, l *labelled) stmt {
 		}
 	}
 	i := c.localNode(n.typ, c.alloc(n.rt))
-	iter := c.iteration(c.bindRange(s, s.Key, i), c.stmts(s.Body.List), l)
+	iter := c.iteration(s, c.bindRange(s, s.Key, i), l)
 	o := i.local
 	return func(f fp) ctl {
 		end := limit(f)
@@ -125,7 +125,7 @@ func (c *comp) rangeInts(s *ast.RangeStmt, n *node, l *labelled) stmt {
 // rangeNumbers is range over an integer of another type.
 func (c *comp) rangeNumbers(s *ast.RangeStmt, n *node, l *labelled) stmt {
 	i := c.localNode(n.typ, c.alloc(n.rt))
-	iter := c.iteration(c.bindRange(s, s.Key, i), c.stmts(s.Body.List), l)
+	iter := c.iteration(s, c.bindRange(s, s.Key, i), l)
 	limit, rt, o := c.place(n), n.rt, i.local
 	return func(f fp) ctl {
 		end := reflect.New(rt).Elem()
@@ -155,7 +155,7 @@ func (c *comp) rangeString(s *ast.RangeStmt, l *labelled) stmt {
 	i := c.localNode(types.Typ[types.Int], c.alloc(reflect.TypeFor[int]()))
 	r := c.localNode(types.Typ[types.Int32], c.alloc(reflect.TypeFor[rune]()))
 	bind := both(c.bindRange(s, s.Key, i), c.bindRange(s, s.Value, r))
-	iter := c.iteration(bind, c.stmts(s.Body.List), l)
+	iter := c.iteration(s, bind, l)
 	io, ro := i.local, r.local
 	return func(f fp) ctl {
 		text := g(f)
@@ -189,7 +189,7 @@ func (c *comp) rangeList(s *ast.RangeStmt, l *labelled, u types.Type) stmt {
 		e := c.addrNode(elem, func(f fp) fp { return ld[fp](f, ao) })
 		valueBind = c.bindRange(s, s.Value, e)
 	}
-	iter := c.iteration(both(keyBind, valueBind), c.stmts(s.Body.List), l)
+	iter := c.iteration(s, both(keyBind, valueBind), l)
 	io := i.local
 	return func(f fp) ctl {
 		h := list(f)
@@ -237,7 +237,7 @@ func (c *comp) rangeMap(s *ast.RangeStmt, l *labelled, u *types.Map) stmt {
 	k := c.localNode(u.Key(), c.alloc(rt.Key()))
 	v := c.localNode(u.Elem(), c.alloc(rt.Elem()))
 	bind := both(c.bindRange(s, s.Key, k), c.bindRange(s, s.Value, v))
-	iter := c.iteration(bind, c.stmts(s.Body.List), l)
+	iter := c.iteration(s, bind, l)
 	ko, vo := k.local, v.local
 	return func(f fp) ctl {
 		table := g(f)
@@ -257,7 +257,7 @@ func (c *comp) rangeChan(s *ast.RangeStmt, l *labelled, u *types.Chan) stmt {
 	ch := c.expr(s.X)
 	g, rt := get[fp](ch), ch.rt
 	v := c.localNode(u.Elem(), c.alloc(rt.Elem()))
-	iter := c.iteration(c.bindRange(s, s.Key, v), c.stmts(s.Body.List), l)
+	iter := c.iteration(s, c.bindRange(s, s.Key, v), l)
 	vo, pos := v.local, int(s.For)
 	return func(f fp) ctl {
 		p := g(f)

@@ -33,7 +33,7 @@ func (c *comp) rangeFunc(s *ast.RangeStmt, l *labelled, sig *types.Signature) st
 		bind = both(bind, c.bindRange(s, exprs[i], v))
 	}
 	x := c.expr(s.X)
-	body := c.iteration(bind, c.stmts(s.Body.List), l)
+	body := c.iteration(s, bind, l)
 	yield := c.yieldNode(yieldType, yieldSig, vals, state, how, body)
 	site := c.siteOf(signatureOnly(sig), int(s.For), []*node{yield})
 	c.dynamic(site, x)

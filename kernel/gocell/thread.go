@@ -153,7 +153,7 @@ type traceFrame struct {
 func (t *thread) trace() (frames []traceFrame) {
 	for i := min(t.depth, len(t.stack)-1); i > 0; i-- {
 		h := head(t.stack[i])
-		if h != nil && h.fn != nil && !h.fn.fn.wraps {
+		if h != nil && h.pos != 0 && !h.fn.fn.wraps {
 			frames = append(frames, traceFrame{fn: h.fn.fn, pos: h.pos})
 		}
 		if len(frames) == 200 {
