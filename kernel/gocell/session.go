@@ -16,6 +16,7 @@ import (
 // A cell is one piece of source that was run.
 type cell struct {
 	number int
+	name   string // of a file of a program
 	source string
 	segs   []segment
 	file   *token.File
@@ -70,6 +71,9 @@ type swap struct {
 
 func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (any, error) {
 	s.renewStop()
+	if isProgram(source) {
+		return nil, s.runProgram(ctx, map[string]string{"main.go": source}, out, true)
+	}
 	c := &cell{number: s.numberOf(out), source: source}
 	s.cells = append(s.cells, c)
 	k, err := s.check(c)
@@ -580,15 +584,7 @@ func (k *checked) compile() (main *Func, err error) {
 		}
 	}
 	main = k.compileMain()
-	for len(s.eager) > 0 {
-		list := s.eager
-		s.eager = []*Func{}
-		for _, fn := range list {
-			if fn.code.Load() == nil {
-				fn.build()
-			}
-		}
-	}
+	s.compileInstances()
 	return main, nil
 }
 
