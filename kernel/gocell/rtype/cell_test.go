@@ -25,6 +25,13 @@ type sheet struct {
 
 var importer = packages.NewImporter(symbols.Packages)
 
+func compiled(path, name string) reflect.Type {
+	if p := symbols.Packages[path]; p != nil {
+		return p.Type(name)
+	}
+	return nil
+}
+
 func newSheet(t testing.TB, src string, code map[string]rtype.CodeFunc) *sheet {
 	t.Helper()
 	s := &sheet{t: t, pkg: check(t, src), code: code}
@@ -60,6 +67,8 @@ func (s *sheet) of(name string) reflect.Type { return s.types.Of(s.source(name))
 
 // zero is the zero value of a type, in an interface.
 func (s *sheet) zero(name string) any { return reflect.Zero(s.of(name)).Interface() }
+
+var anyType = types.Universe.Lookup("any").Type()
 
 // at is what p points to.
 func at[T any](p unsafe.Pointer) T { return *(*T)(p) }

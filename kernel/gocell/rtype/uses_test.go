@@ -1,3 +1,5 @@
+//go:build !js
+
 package rtype_test
 
 import (
@@ -15,9 +17,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/convnotes/convnotes/kernel/gocell/packages"
 	"github.com/convnotes/convnotes/kernel/gocell/rtype"
-	"github.com/convnotes/convnotes/kernel/gocell/symbols"
 )
 
 type Layer interface {
@@ -38,7 +38,7 @@ type cells struct {
 var cell = newCells()
 
 func newCells() *cells {
-	c := &cells{imp: packages.NewImporter(symbols.Packages), twins: map[string]reflect.Type{}, known: map[reflect.Type]types.Type{}}
+	c := &cells{imp: importer, twins: map[string]reflect.Type{}, known: map[reflect.Type]types.Type{}}
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "uses_types_test.go", nil, 0)
 	if err != nil {
@@ -51,13 +51,6 @@ func newCells() *cells {
 	}
 	c.types = rtype.New(rtype.Config{Compiled: compiled, Method: c.method})
 	return c
-}
-
-func compiled(path, name string) reflect.Type {
-	if p := symbols.Packages[path]; p != nil {
-		return p.Type(name)
-	}
-	return nil
 }
 
 const twinPath = "github.com/convnotes/convnotes/kernel/gocell/rtype_test"
@@ -184,8 +177,6 @@ func I[T any](v T) (x any) {
 	cell.types.Conversion(t, anyType).Convert(unsafe.Pointer(&x), unsafe.Pointer(&v))
 	return x
 }
-
-var anyType = types.Universe.Lookup("any").Type()
 
 // U is the assertion x.(T).
 func U[T any](x any) (v T, ok bool) {
