@@ -1,0 +1,123 @@
+package lessons_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/kernel"
+	"github.com/convnotes/convnotes/kernel/gocell"
+	"github.com/convnotes/convnotes/kernel/gocell/symbols"
+	"github.com/convnotes/convnotes/lessons"
+	"github.com/convnotes/convnotes/lessons/check"
+	"github.com/convnotes/convnotes/lessons/execute"
+	"github.com/convnotes/convnotes/lessons/notebook"
+)
+
+// run executes a lesson's notebook on a fresh engine, and goes on after a cell
+// that fails.
+func run(t *testing.T, l lessons.Lesson, language string, form lessons.Form) *notebook.Notebook {
+	t.Helper()
+	engine := gocell.New(symbols.Packages)
+	check.SetUses(func(string) []string { return nil })
+	engine.RegisterMagic("%lesson", func(arguments string, _ kernel.Output) error {
+		s, err := lessons.ParseSession(arguments)
+		if err == nil {
+			s.Begin()
+			cnn.Seed(uint64(s.Seed))
+		}
+		return err
+	})
+	n := l.Notebook(language, form)
+	if err := execute.Notebook(context.Background(), n, engine, execute.Options{Timeout: time.Minute, AllowErrors: true}); err != nil {
+		t.Fatalf("%s in %s: %v", l.Name, language, err)
+	}
+	return n
+}
+
+// score returns the result of a check cell, as a grader reads it.
+func score(c notebook.Cell) (data map[string]any, points string) {
+	for _, o := range c.Outputs {
+		if s, ok := o.Data[check.MIMEType].(map[string]any); ok && o.Type == notebook.ExecuteResult {
+			points, _ = o.Data["text/plain"].(string)
+			return s, points
+		}
+	}
+	return nil, ""
+}
+
+func kindOf(c notebook.Cell) string {
+	facts, _ := c.Metadata["convnotes"].(map[string]any)
+	kind, _ := facts["kind"].(string)
+	return kind
+}
+
+func failure(c notebook.Cell) string {
+	for _, o := range c.Outputs {
+		if o.Type == notebook.Error {
+			return o.EName + ": " + o.EValue
+		}
+	}
+	return ""
+}
+
+// TestSolvedNotebooksPass runs every lesson with its solutions, in the language
+// that alternates: no cell fails and every check passes.
+func TestSolvedNotebooksPass(t *testing.T) {
+	for i, l := range every(t) {
+		language := []string{"en", "zh"}[i%2]
+		t.Run(l.Name+" "+language, func(t *testing.T) {
+			for _, c := range run(t, l, language, lessons.Solved).Cells {
+				if f := failure(c); f != "" {
+					t.Errorf("cell %s: %s\n%s", c.ID, f, c.Source)
+				}
+				if kindOf(c) != "check" {
+					continue
+				}
+				if s, points := score(c); s == nil || s["passed"] != true {
+					t.Errorf("check %s: %s points, %v", c.ID, points, s["results"])
+				}
+			}
+		})
+	}
+}
+
+// TestStudentNotebooksFailTheirExercises runs every lesson as a student gets
+// it: every check scores below its points, and no cell fails but those that need
+// an answer.
+func TestStudentNotebooksFailTheirExercises(t *testing.T) {
+	for i, l := range every(t) {
+		language := []string{"zh", "en"}[i%2]
+		t.Run(l.Name+" "+language, func(t *testing.T) {
+			for _, c := range run(t, l, language, lessons.Student).Cells {
+				if f := failure(c); f != "" && kindOf(c) != "try" && kindOf(c) != "check" {
+					t.Errorf("cell %s: %s\n%s", c.ID, f, c.Source)
+				}
+				if kindOf(c) != "check" {
+					continue
+				}
+				s, points := score(c)
+				switch {
+				case s == nil && failure(c) == "":
+					t.Errorf("check %s shows no score", c.ID)
+				case s != nil && (s["passed"] == true || points == fmt.Sprint(s["max"]) && points != "0"):
+					t.Errorf("check %s: an answer that is not written gets %s points", c.ID, points)
+				case s != nil && !strings.Contains(fmt.Sprint(s["results"]), "passed:false"):
+					t.Errorf("check %s says nothing of what is wrong", c.ID)
+				}
+			}
+		})
+	}
+}
+
+func every(t *testing.T) []lessons.Lesson {
+	t.Helper()
+	all, err := lessons.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
