@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/convnotes/convnotes/plotting/internal/scene"
 )
@@ -26,6 +27,8 @@ type Figure struct {
 	text  string   // the same as plain text, with the numbers
 	steps []string // what is said of each frame; empty when there is only one
 	words words    // in the language of the session when it was made
+	once  sync.Once
+	png   []byte // drawn when first asked for
 }
 
 func newFigure(body block, alt, text string, steps ...string) *Figure {
@@ -43,7 +46,10 @@ func (f *Figure) String() string { return f.text }
 
 // PNG returns the figure, or the first frame of a stepper, as a PNG file with
 // two pixels for every CSS pixel.
-func (f *Figure) PNG() []byte { return f.card().PNG(0) }
+func (f *Figure) PNG() []byte {
+	f.once.Do(func() { f.png = f.card().PNG(0) })
+	return f.png
+}
 
 // SVG returns the figure, or the first frame of a stepper, as an SVG file.
 func (f *Figure) SVG() string { return f.card().SVG(f.alt) }

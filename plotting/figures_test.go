@@ -100,6 +100,21 @@ var drawings = []drawing{
 	{"architecture-lenet", "zh", 0, func() *Figure { return Architecture(lenet(), 1, 1, 28, 28) }},
 	{"architecture-alexnet", "en", 0, func() *Figure { return Architecture(alexNet(), 1, 3, 224, 224) }},
 	{"architecture-googlenet", "en", 0, func() *Figure { return Architecture(googLeNetStart(), 1, 3, 224, 224) }},
+	{"paths", "en", 2, func() *Figure { return Paths(inception(), 1, 192, 28, 28) }},
+	{"paths-joined", "zh", 5, func() *Figure { return Paths(googLeNetStart(), 1, 3, 224, 224) }},
+	{"receptive-field", "en", 3, func() *Figure {
+		return ReceptiveField(13, Window{Name: "conv 3×3", Size: 3}, Window{Name: "pool 2×2", Size: 2, Stride: 2}, Window{Name: "conv 3×3", Size: 3, Padding: 1})
+	}},
+	{"receptive-field-zh", "zh", 2, func() *Figure { return ReceptiveField(7, Window{Size: 3}, Window{Size: 3}) }},
+	{"receptive-overlay", "en", 0, func() *Figure { return ReceptiveOverlay(waves(1, 32, 32), lenet32()) }},
+	{"network", "zh", 0, func() *Figure { return Network(4, 3, 1) }},
+	{"network-large", "en", 0, func() *Figure { return Network(784, 120, 84, 10) }},
+	{"graph", "en", 0, func() *Figure { return Graph(lectureGraph(true).Inspect()) }},
+	{"graph-tensors", "zh", 0, func() *Figure { return Graph(cnn.Inspect(tensorGraph())) }},
+	{"backpropagation", "en", 6, func() *Figure { return Backpropagation(lectureGraph(false)) }},
+	{"connections", "zh", 1, func() *Figure {
+		return Connections(diagonals(), ones3(), cnn.CrossCorrelateSteps(diagonals(), ones3()))
+	}},
 	{"line", "en", 0, func() *Figure {
 		return Line(Axes{Title: "LeNet on digits", X: "epoch", Y: "loss"},
 			Series{Name: "training", Y: []float64{2.3, 1.1, .62, .41, .3, .24, .2, .17}},
@@ -236,7 +251,9 @@ func saveFigure(t *testing.T, f *Figure, d drawing) {
 		t.Fatal(err)
 	}
 	name := filepath.Join(*save, d.name)
-	writePNG(t, name+".png", f.card().Raster(d.frame, scene.Scale))
+	if err := os.WriteFile(name+".png", f.card().PNG(d.frame), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, ext := range []string{".svg", ".html"} {
 		if err := f.Save(name + ext); err != nil {
 			t.Fatal(err)

@@ -56,7 +56,7 @@ func heatCells(p plane, g grid, tone func(v float64) color.NRGBA) block {
 	for n, v := range p.values {
 		picture.SetNRGBA(n%p.cols, n/p.cols, tone(v))
 	}
-	b.add(scene.Image{W: g.w(), H: g.h(), Picture: picture})
+	b.add(scene.Image{W: g.w(), H: g.h(), Picture: picture, Smooth: min(g.cw, g.ch) < 1})
 	b.add(g.lines(white, 1)...)
 	b.add(g.rect(0, 0, g.rows, g.cols, scene.Style{Stroke: rule, Width: 1}))
 	return b

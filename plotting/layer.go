@@ -47,6 +47,7 @@ func describe(op string, net layers.Layer, shape []int) []layer {
 	if n := len(shape); n == 0 {
 		misuse(op, "got no shape: want that of the network's input, such as 1, 1, 28, 28")
 	}
+	net = layers.Sequential(net) // so that every layer has a path
 	report := layers.Summary(net, shape...)
 	described := []layer{{name: say("input", "输入"), kind: input, shape: oneImage(shape, shape)}}
 	sides := sidesOf(net)

@@ -37,9 +37,17 @@ func matrixGrid(m plane, f format) grid {
 		g.cw = max(g.cw, math.Ceil(glyph.Width(f.String(v), 14))+12)
 	}
 	if g.w() > most || g.h() > most {
-		return squares(m.rows, m.cols, max(3, min(40, math.Floor(most/float64(max(m.rows, m.cols))))))
+		return squares(m.rows, m.cols, min(40, wholeAbove3(most/float64(max(m.rows, m.cols)))))
 	}
 	return g
+}
+
+// wholeAbove3 keeps cells that are seen as such of equal size.
+func wholeAbove3(cell float64) float64 {
+	if cell > 3 {
+		return math.Floor(cell)
+	}
+	return cell
 }
 
 // rangeOf says which values occur.

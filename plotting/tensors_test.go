@@ -173,3 +173,43 @@ func googLeNetStart() layers.Layer {
 		layers.GlobalAvgPool2D(), layers.Linear(256, 1000),
 	)
 }
+
+func lenet32() layers.Layer {
+	return layers.Sequential(
+		layers.Conv2D(1, 6, 5), layers.AvgPool2D(2), layers.Conv2D(6, 16, 5), layers.AvgPool2D(2), layers.Conv2D(16, 120, 5),
+	)
+}
+
+// lectureGraph is J = 3(a + bc) at a = 5, b = 3, c = 2.
+func lectureGraph(backward bool) *cnn.Value {
+	a, b, c := cnn.NewValue(5).Named("a"), cnn.NewValue(3).Named("b"), cnn.NewValue(2).Named("c")
+	u := b.Mul(c).Named("u")
+	v := a.Add(u).Named("v")
+	j := v.Scale(3).Named("J")
+	if backward {
+		j.Backward()
+	}
+	return j
+}
+
+// tensorGraph is a small layer and a residual sum.
+func tensorGraph() *cnn.Tensor {
+	x, w, b := cnn.Ones(2, 3), cnn.Parameter(cnn.Ones(3, 3)), cnn.Parameter(cnn.Zeros(3))
+	x.SetName("x")
+	w.SetName("W")
+	b.SetName("b")
+	h := cnn.ReLU(cnn.Add(cnn.MatMul(x, w), b))
+	return cnn.Mean(cnn.Add(h, x))
+}
+
+// The 6×6 binary image of lesson 6 and its first filter.
+func diagonals() *cnn.Tensor {
+	return cnn.Matrix(
+		[]float64{1, 0, 0, 0, 0, 1}, []float64{0, 1, 0, 0, 1, 0}, []float64{0, 0, 1, 1, 0, 0},
+		[]float64{1, 0, 0, 0, 1, 0}, []float64{0, 1, 0, 0, 1, 0}, []float64{0, 0, 1, 0, 1, 0},
+	)
+}
+
+func ones3() *cnn.Tensor {
+	return cnn.Matrix([]float64{1, -1, -1}, []float64{-1, 1, -1}, []float64{-1, -1, 1})
+}

@@ -103,12 +103,18 @@ func ramp(t float64, stops ...color.NRGBA) color.NRGBA {
 	return mix(stops[i], stops[i+1], at-float64(i))
 }
 
-// on returns the colour of text that is read best on a ground: ink or white.
+// on returns a colour of text that can be read on a ground: ink where that is
+// clear, else white or black.
 func on(ground color.NRGBA) color.NRGBA {
-	if contrast(ground, white) > contrast(ground, ink) {
+	const clear = 4.5 // WCAG 2.1, level AA
+	switch black := rgb(0); {
+	case contrast(ground, ink) >= clear:
+		return ink
+	case contrast(ground, white) > contrast(ground, black):
 		return white
+	default:
+		return black
 	}
-	return ink
 }
 
 // contrast is the ratio of WCAG 2.1, from 1 to 21.

@@ -79,14 +79,24 @@ func Width(s string, size float64) float64 {
 	return float64(sum) * size / Em
 }
 
-// Embedded reports whether r is in the embedded font.
+// Embedded reports whether r can be drawn on every machine.
 func Embedded(r rune) bool {
-	i, err := Font().GlyphIndex(nil, r)
-	return err == nil && i != 0
+	mu.Lock()
+	defer mu.Unlock()
+	_, ok := own(r)
+	return ok
+}
+
+// own looks for r in the embedded font.
+func own(r rune) (Glyph, bool) {
+	if g, ok := load(Font(), r); ok {
+		return g, true
+	}
+	return derive(r)
 }
 
 func look(r rune) Glyph {
-	if g, ok := load(Font(), r); ok {
+	if g, ok := own(r); ok {
 		return g
 	}
 	for _, f := range systemFonts() {

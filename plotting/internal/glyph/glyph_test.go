@@ -3,7 +3,7 @@ package glyph
 import "testing"
 
 func TestEmbedded(t *testing.T) {
-	for _, r := range "Az09 ×÷−·≤≥≈∞∑∂√∇⌊⌋→←↑↓²ŷσθλ½✓卷积核池化步长填充交叉熵阈值，。：（）" {
+	for _, r := range "Az09 ×÷−·≤≥≈∞∑∂√∇⌊⌋→←↑↓²ŷσθλ½✓卷积核池化步长填充交叉熵阈值，。：（）⋆x₀a⁻¹yᵢAᵀ" {
 		if !Embedded(r) {
 			t.Errorf("%q is not in the embedded font", r)
 		}
@@ -36,6 +36,14 @@ func TestEveryGlyphHasARoomOfItsOwn(t *testing.T) {
 	for _, r := range "0123456789" {
 		if Of(r).Advance != Of('0').Advance {
 			t.Errorf("%q is not as wide as 0: numbers would not line up", r)
+		}
+	}
+}
+
+func TestDerivedRunesAreSmaller(t *testing.T) {
+	for _, r := range "₂⁷ᵢᵀ" {
+		if a := Of(r).Advance; a <= 0 || a >= 900 {
+			t.Errorf("%q advances by %d, want a small letter", r, a)
 		}
 	}
 }

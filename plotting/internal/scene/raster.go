@@ -27,10 +27,11 @@ func (s *Scene) Raster(frame int, scale float64) *image.RGBA {
 	return ground
 }
 
-// PNG draws one frame of the scene as a PNG file.
+// PNG draws one frame of the scene as a PNG file, with a palette where that
+// suffices.
 func (s *Scene) PNG(frame int) []byte {
 	var b bytes.Buffer
-	if err := png.Encode(&b, s.Raster(frame, Scale)); err != nil {
+	if err := png.Encode(&b, reduced(s.Raster(frame, Scale))); err != nil {
 		panic("scene: " + err.Error()) // only for an image without an area
 	}
 	return b.Bytes()
@@ -140,6 +141,12 @@ func round(v float64) int { return int(math.Round(v)) }
 
 // fill covers polygons, whose union is taken, with a colour.
 func (r *raster) fill(polygons [][]Point, c color.Color) {
+	if len(polygons) == 1 {
+		if exact, ok := pixels(polygons[0]); ok {
+			draw.Draw(r.to, exact, image.NewUniform(c), image.Point{}, draw.Over)
+			return
+		}
+	}
 	area := bounds(polygons).Intersect(r.to.Bounds())
 	if area.Empty() {
 		return
@@ -159,6 +166,22 @@ func (r *raster) fill(polygons [][]Point, c color.Color) {
 	r.area.Draw(r.to, area, image.NewUniform(c), image.Point{})
 }
 
+// pixels returns the rectangle that a polygon is, if it covers whole pixels.
+func pixels(p []Point) (r image.Rectangle, ok bool) {
+	if len(p) != 4 || p[0].Y != p[1].Y || p[1].X != p[2].X || p[2].Y != p[3].Y || p[3].X != p[0].X {
+		return r, false
+	}
+	for _, q := range p {
+		if q.X != math.Trunc(q.X) || q.Y != math.Trunc(q.Y) || math.Abs(q.X) > far || math.Abs(q.Y) > far {
+			return r, false
+		}
+	}
+	return image.Rect(int(p[0].X), int(p[0].Y), int(p[2].X), int(p[2].Y)), true
+}
+
+// far is beyond every drawing.
+const far = 1 << 20
+
 func bounds(polygons [][]Point) image.Rectangle {
 	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
 	for _, p := range polygons {
@@ -169,7 +192,6 @@ func bounds(polygons [][]Point) image.Rectangle {
 	if !(x0 <= x1) { // nothing, or not a number
 		return image.Rectangle{}
 	}
-	const far = 1 << 20
 	at := func(v float64) int { return int(max(-far, min(v, far))) }
 	return image.Rect(at(math.Floor(x0)), at(math.Floor(y0)), at(math.Ceil(x1)), at(math.Ceil(y1)))
 }

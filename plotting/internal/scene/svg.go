@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"fmt"
+	"image"
 	"image/color"
 	"image/png"
 	"maps"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/image/draw"
 
 	"github.com/convnotes/convnotes/plotting/internal/glyph"
 )
@@ -116,7 +119,7 @@ func (w *svg) text(t Text) {
 
 func (w *svg) image(i Image) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, i.Picture); err != nil {
+	if err := png.Encode(&b, i.shrunk()); err != nil {
 		panic("scene: " + err.Error()) // only for an image without an area
 	}
 	crisp := ` style="image-rendering:pixelated"`
@@ -125,6 +128,18 @@ func (w *svg) image(i Image) {
 	}
 	fmt.Fprintf(&w.out, `<image x="%s" y="%s" width="%s" height="%s" preserveAspectRatio="none"%s href="data:image/png;base64,%s"/>`,
 		num(i.X), num(i.Y), num(i.W), num(i.H), crisp, base64.StdEncoding.EncodeToString(b.Bytes()))
+}
+
+// shrunk returns the picture, or a smaller one where it has many more pixels
+// than can be seen.
+func (i Image) shrunk() image.Image {
+	w, h := max(1, round(Scale*i.W)), max(1, round(Scale*i.H))
+	if size := i.Picture.Bounds().Size(); size.X <= 2*w && size.Y <= 2*h {
+		return i.Picture
+	}
+	small := image.NewNRGBA(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(small, small.Bounds(), i.Picture, i.Picture.Bounds(), draw.Src, nil)
+	return small
 }
 
 // defs holds the outline of every letter used, once.

@@ -1,0 +1,96 @@
+package plotting
+
+import (
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/convnotes/convnotes/kernel/display"
+)
+
+// shown collects what is displayed while f runs.
+func shown(f func()) (bundles []display.Bundle) {
+	old := display.SetSink(func(b display.Bundle) { bundles = append(bundles, b) })
+	defer display.SetSink(old)
+	f()
+	return bundles
+}
+
+func TestLiveShowsAtMostFiveTimesASecond(t *testing.T) {
+	clock := time.Unix(0, 0)
+	live := NewLive("LeNet", "step")
+	live.now = func() time.Time { return clock }
+	bundles := shown(func() {
+		for i := range 1000 { // ten seconds
+			live.Add("loss", "training", float64(i), 1/float64(i+1))
+			clock = clock.Add(10 * time.Millisecond)
+		}
+		live.Done()
+	})
+	if n := len(bundles); n != 51 {
+		t.Fatalf("shown %d times in ten seconds, want 51", n)
+	}
+	for i, b := range bundles {
+		if b.ID == "" || b.ID != bundles[0].ID || b.Update != (i > 0) {
+			t.Fatalf("display %d has the name %q and update %v", i, b.ID, b.Update)
+		}
+	}
+	text := bundles[50].Data["text/plain"].(string)
+	if want := "last 0.001,"; !strings.Contains(text, want) {
+		t.Errorf("the last display says\n%s\nwant in it %q", text, want)
+	}
+}
+
+func TestLiveSlowDrawingIsShownMoreRarely(t *testing.T) {
+	clock := time.Unix(0, 0)
+	live := NewLive("", "step")
+	live.now = func() time.Time { clock = clock.Add(25 * time.Millisecond); return clock }
+	bundles := shown(func() {
+		for i := range 40 { // at least one second
+			live.Add("loss", "", float64(i), 1)
+		}
+	})
+	if n := len(bundles); n != 3 {
+		t.Errorf("drawing takes 25 ms and was done %d times, want 3", n)
+	}
+}
+
+func TestLiveKeepsFewPoints(t *testing.T) {
+	live := NewLive("", "step")
+	live.next = time.Unix(math.MaxInt32, 0)
+	for i := range 100_000 {
+		live.Add("loss", "", float64(i), float64(i))
+	}
+	s := live.panels[0].series[0].withLast()
+	if n := len(s.X); n < mostPoints/2 || n > mostPoints+1 {
+		t.Errorf("%d points are kept, want %d to %d", n, mostPoints/2, mostPoints)
+	}
+	if last := s.X[len(s.X)-1]; last != 99_999 {
+		t.Errorf("the last point is at %g", last)
+	}
+	for i := 1; i < len(s.X); i++ {
+		if s.X[i] <= s.X[i-1] || s.X[i] != s.Y[i] {
+			t.Fatalf("point %d is %g, %g after %g", i, s.X[i], s.Y[i], s.X[i-1])
+		}
+	}
+}
+
+func TestLiveFromSeveralGoroutines(t *testing.T) {
+	live := NewLive("", "step")
+	shown(func() {
+		var all sync.WaitGroup
+		for g := range 4 {
+			all.Go(func() {
+				for i := range 50 {
+					live.Add("loss", string(rune('a'+g)), float64(i), 1)
+				}
+			})
+		}
+		all.Wait()
+	})
+	if n := len(live.panels[0].series); n != 4 {
+		t.Errorf("%d series, want 4", n)
+	}
+}
