@@ -5,6 +5,7 @@ import "github.com/convnotes/convnotes/cnn/internal/compute"
 // ReLU returns max(0, x): the rectified linear unit. Its slope is 0 on the left
 // and 1 on the right; at 0 it is taken as 0.
 func ReLU(x *Tensor) *Tensor {
+	given("ReLU", x)
 	x = x.contiguous()
 	y := result("ReLU", x.shape, x)
 	if y.IsShapeOnly() {
@@ -46,6 +47,7 @@ func Tanh(x *Tensor) *Tensor {
 
 // activate applies a function that compute has, with a slope given x and y.
 func activate(op string, x *Tensor, f func(y, x []float32), slope func(x, y float32) float32) *Tensor {
+	given(op, x)
 	x = x.contiguous()
 	y := result(op, x.shape, x)
 	if y.IsShapeOnly() {

@@ -169,6 +169,16 @@ func usageError(t *testing.T, f func()) (e *UsageError) {
 	return nil
 }
 
+func TestConvolveSteps(t *testing.T) {
+	x, k := rows("1 2 3"), rows("1 0.5")
+	steps := ConvolveSteps(x, k, Padding(0, 1))
+	if s := steps[1].String(); s != "y[0,1] = 1×0.5 + 2×1 = 2.5" {
+		t.Error(s)
+	}
+	values, scales := stepValues(steps)
+	near(t, Convolve(x, k, Padding(0, 1)), values, scales, 1e-6)
+}
+
 // golden reads one set of testdata/golden.json: outputs and gradients that
 // PyTorch 2.15 computed, and CS231n's published notebook values.
 func golden(t *testing.T, name string) map[string]any {

@@ -120,6 +120,7 @@ func (p *pair) passOn(a, b, y, x *Tensor, place func(i, j int) int, slope func(a
 
 // broadcast returns the shape of a pairwise result.
 func broadcast(op string, a, b *Tensor) []int {
+	given(op, a, b)
 	n := max(len(a.shape), len(b.shape))
 	shape := make([]int, n)
 	for i := range n {
@@ -256,6 +257,7 @@ func in64(f func(float64) float64) func(float32) float32 {
 
 // each applies f to every cell; slope is f's derivative, given x and y = f(x).
 func each(op string, x *Tensor, f func(float32) float32, slope func(x, y float32) float32) *Tensor {
+	given(op, x)
 	x = x.contiguous()
 	y := result(op, x.shape, x)
 	if y.IsShapeOnly() {

@@ -35,6 +35,7 @@ var (
 // Parameter returns a leaf over the same values as t whose gradient
 // [Tensor.Backward] computes: a weight, or an image that is to be changed.
 func Parameter(t *Tensor) *Tensor {
+	given("Parameter", t)
 	p := &Tensor{layout: t.layout, storage: t.storage, issue: t.issue, tracked: true}
 	p.node.name = t.node.name
 	p.node.number = numbers.Add(1)
@@ -191,6 +192,8 @@ func (t *Tensor) Update(f func(values, gradient []float32)) {
 // used twice has both contributions before it passes them on (reverse mode;
 // Griewank and Walther, "Evaluating Derivatives", section 3.2).
 func (t *Tensor) Backward(start ...*Tensor) {
+	given("Backward", t)
+	given("Backward", start...)
 	t.seed(start)
 	for _, n := range t.history() {
 		n.passOn()

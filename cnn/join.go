@@ -41,6 +41,7 @@ func Concat(xs ...*Tensor) *Tensor {
 	if len(xs) == 0 {
 		panic(&ShapeError{Op: "Concat", Problem: "there is nothing to join", Want: "at least one tensor"})
 	}
+	given("Concat", xs[0])
 	axis := 0
 	if n := len(xs[0].shape); n == 2 || n == 4 {
 		axis = 1
@@ -62,6 +63,7 @@ func Stack(xs ...*Tensor) *Tensor {
 	if len(xs) == 0 {
 		panic(&ShapeError{Op: "Stack", Problem: "there is nothing to join", Want: "at least one tensor"})
 	}
+	given("Stack", xs...)
 	raised := make([]*Tensor, len(xs))
 	for i, x := range xs {
 		if !slices.Equal(x.shape, xs[0].shape) {
@@ -73,6 +75,7 @@ func Stack(xs ...*Tensor) *Tensor {
 }
 
 func concat(op string, axis int, xs []*Tensor) *Tensor {
+	given(op, xs...)
 	shape := joinedShape(op, axis, xs)
 	inputs := make([]*Tensor, len(xs))
 	for i, x := range xs {

@@ -30,6 +30,7 @@ func MatMul(a, b *Tensor) *Tensor {
 
 // productShape checks that a fits b and returns the sizes and the result's shape.
 func productShape(a, b *Tensor) (n, k, m int, shape []int) {
+	given("MatMul", a, b)
 	as, bs := a.shape, b.shape
 	if len(as) < 1 || len(as) > 2 || len(bs) < 1 || len(bs) > 2 || as[len(as)-1] != bs[0] {
 		fix := ""
@@ -78,6 +79,7 @@ func Affine(x, w, b *Tensor) *Tensor {
 }
 
 func affineShape(x, w, b *Tensor) []int {
+	given("Affine", x, w)
 	switch {
 	case len(w.shape) != 2 || len(x.shape) < 1 || len(x.shape) > 2 || x.shape[len(x.shape)-1] != w.shape[1]:
 		fix := ""

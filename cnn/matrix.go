@@ -112,6 +112,7 @@ func CrossCorrelateTransposed(x, k *Tensor, opts ...Option) *Tensor {
 // is wanted.
 func transposition(x, k *Tensor, opts []Option) (*compute.Conv, *window) {
 	const op = "CrossCorrelateTransposed"
+	given(op, x, k)
 	if len(x.shape) != 3 && len(x.shape) != 4 || len(k.shape) != 4 || x.Dim(-3) != k.shape[0] {
 		panic(misfit(op, "N×Out×H×W and Out×C×Kh×Kw with the same Out", "", NamedShape{"input", x.Shape()}, NamedShape{"kernel", k.Shape()}))
 	}

@@ -178,6 +178,7 @@ func BatchNormWith(x, mean, variance, gamma, beta *Tensor, epsilon float64) *Ten
 // channelsOf returns the number of channels of x and the cells of each map, and
 // checks that every vector has one number for each channel.
 func channelsOf(op string, x *Tensor, vectors ...*Tensor) (channels, plane int) {
+	given(op, vectors...)
 	needAxes(op, "N×C×H×W or N×F", x, 2, 4)
 	channels, plane = x.shape[1], cellsOf(x.shape[2:])
 	for i, v := range vectors {

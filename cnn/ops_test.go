@@ -234,6 +234,25 @@ func TestWrongShapesPanic(t *testing.T) {
 	}
 }
 
+// A nil tensor is refused by name, wherever it is handed in.
+func TestNilIsRefused(t *testing.T) {
+	for _, r := range table() {
+		for i := range r.shapes {
+			optional := strings.HasPrefix(r.name, "Affine") && i == 2 || strings.HasPrefix(r.name, "CrossCorrelate") && i == 2
+			if optional {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%d", r.name, i), func(t *testing.T) {
+				in := r.inputs(0)
+				in[i] = nil
+				if e := usageError(t, func() { r.op(in) }); !strings.Contains(e.Error(), "a tensor is nil") {
+					t.Error(e)
+				}
+			})
+		}
+	}
+}
+
 func shapeError(t *testing.T, f func()) (e *ShapeError) {
 	t.Helper()
 	defer func() {

@@ -64,6 +64,7 @@ func Dropout(x *Tensor, p float64) *Tensor {
 	if !(p >= 0 && p < 1) {
 		panic(misuse("Dropout", "", "p = %g is not possible: want 0 ≤ p < 1", p))
 	}
+	given("Dropout", x)
 	x = x.contiguous()
 	y := result("Dropout", x.shape, x)
 	if y.IsShapeOnly() {

@@ -14,7 +14,8 @@ func Sum(x *Tensor, axes ...int) *Tensor { return summed("Sum", x, axes, 1) }
 // Mean returns the average along the given axes, which disappear, or of all
 // values.
 func Mean(x *Tensor, axes ...int) *Tensor {
-	n := x.Size() / cellsOf(x.without("Mean", axes))
+	n := cellsOf(x.without("Mean", axes))
+	n = x.Size() / n
 	return summed("Mean", x, axes, 1/float64(n))
 }
 
@@ -51,6 +52,7 @@ func ArgMax(x *Tensor, axis int) *Tensor {
 // values, 2 is the length of the vector, math.Inf(1) the largest absolute
 // value. At 0 its gradient is 0.
 func Norm(x *Tensor, p float64) *Tensor {
+	given("Norm", x)
 	switch {
 	case math.IsInf(p, 1):
 		return Max(Abs(x))
@@ -83,6 +85,7 @@ func Norm(x *Tensor, p float64) *Tensor {
 
 // without returns the shape of x after the axes are gone; no axes means all.
 func (x *Tensor) without(op string, axes []int) []int {
+	given(op, x)
 	if len(axes) == 0 {
 		return []int{}
 	}

@@ -65,6 +65,7 @@ func (s sampling) pixel(g float64, n int) (at, speed float64) {
 //
 // Jaderberg et al., "Spatial transformer networks", 2015, equation 1.
 func AffineGrid(theta *Tensor, height, width int, opts ...SampleOption) *Tensor {
+	given("AffineGrid", theta)
 	if n := len(theta.shape); n != 2 && n != 3 || theta.Dim(-2) != 2 || theta.Dim(-1) != 3 {
 		panic(misfit("AffineGrid", "2×3, or N×2×3", "", NamedShape{"theta", theta.Shape()}))
 	}
@@ -142,6 +143,7 @@ func GridSample(x, grid *Tensor, opts ...SampleOption) *Tensor {
 }
 
 func sampleShape(op string, x, grid *Tensor) []int {
+	given(op, x, grid)
 	xs, gs := x.shape, grid.shape
 	ok := (len(xs) == 2 || len(xs) == 3) && len(gs) == 3 || len(xs) == 4 && len(gs) == 4 && xs[0] == gs[0]
 	if !ok || gs[len(gs)-1] != 2 {

@@ -106,8 +106,18 @@ func cellsOf(shape []int) int {
 	return n
 }
 
+// given panics for an argument that is nil.
+func given(op string, xs ...*Tensor) {
+	for _, x := range xs {
+		if x == nil {
+			panic(misuse(op, "give it a value first: a function of yours may have returned nil", "a tensor is nil"))
+		}
+	}
+}
+
 // axisOf resolves an axis that may count from the end (−1 is the last).
 func axisOf(op string, x *Tensor, axis int) int {
+	given(op, x)
 	n := len(x.shape)
 	if axis < -n || axis >= n {
 		panic(&ShapeError{op, []NamedShape{{"input", x.Shape()}}, fmt.Sprintf("input %s has no axis %d", Dims(x.shape), axis), fmt.Sprintf("an axis from %d to %d", -n, n-1), ""})
@@ -117,6 +127,7 @@ func axisOf(op string, x *Tensor, axis int) int {
 
 // needAxes panics unless x has one of the given numbers of axes.
 func needAxes(op, want string, x *Tensor, axes ...int) {
+	given(op, x)
 	if !slices.Contains(axes, len(x.shape)) {
 		fix := ""
 		if len(x.shape) == 3 && slices.Contains(axes, 4) {

@@ -124,7 +124,7 @@ func (t *Tensor) HTML() string {
 	}
 	m := t.Detach().Reshape(-1, t.shape[len(t.shape)-1])
 	var b strings.Builder
-	b.WriteString("<table>")
+	fmt.Fprintf(&b, `<table><caption style="caption-side:bottom">%s</caption>`, Dims(t.shape))
 	for _, row := range excerpt(m) {
 		b.WriteString("<tr>")
 		for _, c := range row {
@@ -132,6 +132,6 @@ func (t *Tensor) HTML() string {
 		}
 		b.WriteString("</tr>")
 	}
-	fmt.Fprintf(&b, "<caption>%s</caption></table>", Dims(t.shape))
+	b.WriteString("</table>")
 	return b.String()
 }

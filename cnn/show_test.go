@@ -37,7 +37,7 @@ func TestStringLeavesOut(t *testing.T) {
 	if html := Zeros(128, 128).HTML(); strings.Count(html, "<tr>") > 20 || !strings.Contains(html, "128×128") {
 		t.Errorf("the table has %d rows", strings.Count(html, "<tr>"))
 	}
-	if html := Matrix([]float64{1, 2}).HTML(); !strings.HasPrefix(html, "<table>") || strings.Count(html, "<td") != 2 {
+	if html := Matrix([]float64{1, 2}).HTML(); !strings.HasPrefix(html, "<table><caption") || strings.Count(html, "<td") != 2 {
 		t.Error(html)
 	}
 	if html := ShapeOnly(2).HTML(); html != "<pre>Tensor 2 (shape only)</pre>" {

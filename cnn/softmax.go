@@ -22,6 +22,7 @@ func LogSoftmax(x *Tensor) *Tensor {
 }
 
 func rowwise(op string, x *Tensor, f func(y, x []float32, rows, columns int), back func(dx, dy, y []float32, rows, columns int, add bool)) *Tensor {
+	given(op, x)
 	if len(x.shape) == 0 {
 		panic(&ShapeError{op, []NamedShape{{"input", nil}}, "input is a scalar", "scores along the last axis", ""})
 	}
@@ -84,6 +85,7 @@ func crossEntropyBackward(scores, logs *Tensor, d float32, target []float32, cla
 }
 
 func crossEntropySizes(scores, labels *Tensor) (n, classes int) {
+	given("CrossEntropy", scores, labels)
 	s := scores.shape
 	ok := len(s) == 1 || len(s) == 2
 	if !ok || !slices.Equal(labels.shape, s) && !slices.Equal(labels.shape, s[:len(s)-1]) {
@@ -110,6 +112,7 @@ func targets(rows []float32, labels *Tensor, n, classes int) {
 // OneHot turns labels into rows with a single 1: label 2 of 4 classes becomes
 // 0 0 1 0. The classes become the last axis. It has no gradient.
 func OneHot(labels *Tensor, classes int) *Tensor {
+	given("OneHot", labels)
 	atLeastIn("OneHot", "a number of classes", 1, classes)
 	shape := append(labels.Shape(), classes)
 	labels = labels.Detach()
@@ -155,6 +158,7 @@ func MeanSquaredError(x, y *Tensor) *Tensor {
 // meanLoss returns the mean of f over the cells of x and y; slope is f's
 // derivative by x, and by y with the opposite sign where y has a gradient.
 func meanLoss(op string, x, y *Tensor, f, slope func(x, y float64) float64) *Tensor {
+	given(op, x, y)
 	if !slices.Equal(x.shape, y.shape) {
 		panic(misfit(op, "equal shapes", "", NamedShape{"prediction", x.Shape()}, NamedShape{"target", y.Shape()}))
 	}

@@ -8,6 +8,7 @@ import (
 // view returns a tensor over t's storage whose layout is f of t's. Its gradient
 // goes back to the same cells: f of the dense layout tells which.
 func (t *Tensor) view(op string, f func(layout) layout) *Tensor {
+	given(op, t)
 	y := &Tensor{layout: f(t.layout), storage: t.storage, issue: t.issue, lab: t.lab}
 	y.node.op = op
 	if t.IsShapeOnly() {
@@ -44,6 +45,7 @@ func (t *Tensor) contiguous() *Tensor {
 // follows from the others. It is a view unless the cells do not lie side by
 // side.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
+	given("Reshape", t)
 	to := inferred(t, shape)
 	return t.contiguous().view("Reshape", func(l layout) layout {
 		d := dense(to)
@@ -70,6 +72,7 @@ func inferred(t *Tensor, shape []int) []int {
 // Flatten joins all axes but the first: N×C×H×W becomes N×(C·H·W), in the order
 // channel, row, column.
 func Flatten(x *Tensor) *Tensor {
+	given("Flatten", x)
 	if len(x.shape) == 0 {
 		panic(&ShapeError{"Flatten", []NamedShape{{"input", nil}}, "input is a scalar", "at least one axis", ""})
 	}
@@ -79,6 +82,7 @@ func Flatten(x *Tensor) *Tensor {
 // Transpose returns a view with the axes in another order: Transpose(x, 0, 2, 3, 1)
 // makes N×H×W×C of N×C×H×W. Without axes it reverses them: rows become columns.
 func Transpose(x *Tensor, axes ...int) *Tensor {
+	given("Transpose", x)
 	order := make([]int, len(x.shape))
 	for i := range order {
 		order[i] = len(order) - 1 - i
@@ -134,6 +138,7 @@ func (t *Tensor) Channel(c int) *Tensor {
 // Index returns what lies at place i of the first axis, as a view: image i of a
 // batch, row i of a matrix.
 func (t *Tensor) Index(i int) *Tensor {
+	given("Index", t)
 	if len(t.shape) == 0 {
 		panic(&ShapeError{"Index", []NamedShape{{"tensor", nil}}, "the tensor is a scalar", "at least one axis", "use Item"})
 	}
@@ -156,6 +161,7 @@ func (t *Tensor) pick(op string, axis, i int) *Tensor {
 // Crop returns the height×width part of the maps whose first cell is at (top,
 // left), as a view.
 func (t *Tensor) Crop(top, left, height, width int) *Tensor {
+	given("Crop", t)
 	if len(t.shape) < 2 {
 		panic(&ShapeError{"Crop", []NamedShape{{"tensor", t.Shape()}}, fmt.Sprintf("tensor %s has no rows and columns", Dims(t.shape)), "H×W, C×H×W or N×C×H×W", ""})
 	}
@@ -165,6 +171,7 @@ func (t *Tensor) Crop(top, left, height, width int) *Tensor {
 // Flip reverses the order along the given axes; without axes along the last
 // two, which turns a kernel by 180 degrees. It is a view.
 func Flip(x *Tensor, axes ...int) *Tensor {
+	given("Flip", x)
 	if len(axes) == 0 {
 		if len(x.shape) < 2 {
 			axes = []int{-1}
