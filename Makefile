@@ -19,8 +19,10 @@ convnotes:
 test:
 	@.ci/test $(PARTS)
 
-images: convnotes
-	@SCREENSHOTS=notebooks/images notebooks/browser -k test_pictures
+SHOTS = .cache/browser/screenshots
+images:
+	@SCREENSHOTS=$(CURDIR)/$(SHOTS) notebooks/browser
+	cp $(addprefix $(SHOTS)/,$(notdir $(wildcard notebooks/images/*.png))) notebooks/images
 
 requirements:
 	cd install/python && uv pip compile --universal --generate-hashes --python-version 3.10 --no-header --no-annotate -q -o requirements.txt requirements.in

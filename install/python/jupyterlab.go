@@ -1,7 +1,6 @@
 package python
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -60,10 +59,12 @@ func (l Lab) host() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(l
 // Start starts JupyterLab in the environment, its log going to log. The process
 // ends by itself; who wants it to end before interrupts it.
 func (e Environment) Start(ctx context.Context, l Lab, log io.Writer) (*exec.Cmd, error) {
-	if err := e.configure(l); err != nil {
+	settings, err := e.configure(l)
+	if err != nil {
 		return nil, err
 	}
-	c := command(ctx, e.Python(), append(l.arguments(), l.Args...)...)
+	args := append(l.arguments(), "--LabApp.app_settings_dir="+settings)
+	c := command(ctx, e.Python(), append(args, l.Args...)...)
 	c.Env = append(c.Env, "JUPYTER_TOKEN="+l.Token, "JUPYTER_PREFER_ENV_PATH=1", "JUPYTER_PLATFORM_DIRS=0")
 	c.Dir, c.Stdout, c.Stderr = l.Folder, log, log
 	return c, c.Start()
@@ -100,8 +101,9 @@ func pythonBool(b bool) string {
 }
 
 // configure writes the defaults of JupyterLab's settings, which the user's own
-// settings override.
-func (e Environment) configure(l Lab) error {
+// settings override, and returns their folder: one for each locale, since two
+// labs may run at once.
+func (e Environment) configure(l Lab) (folder string, err error) {
 	settings := map[string]any{
 		"@jupyterlab/apputils-extension:notification": map[string]any{"checkForUpdates": false, "fetchNews": "false"},
 		"@jupyter-widgets/jupyterlab-manager:plugin":  map[string]any{"saveState": true},
@@ -111,16 +113,13 @@ func (e Environment) configure(l Lab) error {
 	}
 	text, err := json.MarshalIndent(settings, "", " ")
 	if err != nil {
-		return err
+		return "", err
 	}
-	name := filepath.Join(e.Dir, "share", "jupyter", "lab", "settings", "overrides.json")
-	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, text) {
-		return nil
+	folder = filepath.Join(e.Dir, "share", "jupyter", "lab", "settings"+l.Locale)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return atomicfile.Write(name, text, 0o644)
+	return folder, atomicfile.Write(filepath.Join(folder, "overrides.json"), text, 0o644)
 }
 
 // Wait waits until the lab answers; running ends when its process has ended.

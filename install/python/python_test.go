@@ -117,18 +117,23 @@ func TestWaitEndsWithTheProcess(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	e := Environment{t.TempDir()}
-	name := filepath.Join(e.Dir, "share", "jupyter", "lab", "settings", "overrides.json")
+	folders := map[string]bool{}
 	for _, locale := range []string{"zh_CN", "", "zh_CN"} {
-		if err := e.configure(Lab{Locale: locale}); err != nil {
+		folder, err := e.configure(Lab{Locale: locale})
+		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := os.ReadFile(name)
+		folders[folder] = true
+		text, err := os.ReadFile(filepath.Join(folder, "overrides.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := bytes.Contains(text, []byte(`"locale": "zh_CN"`)); got != (locale != "") {
 			t.Errorf("locale %q: %s", locale, text)
 		}
+	}
+	if len(folders) != 2 {
+		t.Errorf("two locales share a folder: %v", folders)
 	}
 }
 
