@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -360,12 +361,9 @@ func printValue(b *strings.Builder, x any) {
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		fmt.Fprintf(b, "%v", plainValue(v))
 	case reflect.Float32, reflect.Float64:
-		printFloat(b, v.Float())
+		b.WriteString(strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits()))
 	case reflect.Complex64, reflect.Complex128:
-		b.WriteByte('(')
-		printFloat(b, real(v.Complex()))
-		printFloat(b, imag(v.Complex()))
-		b.WriteString("i)")
+		b.WriteString(strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits()))
 	case reflect.Slice:
 		fmt.Fprintf(b, "[%d/%d]%#x", v.Len(), v.Cap(), v.Pointer())
 	case reflect.Invalid:
@@ -388,22 +386,6 @@ func plainValue(v reflect.Value) any {
 		return v.Int()
 	}
 	return v.Uint()
-}
-
-// printFloat writes a float as the runtime's print does: +1.500000e+000.
-func printFloat(b *strings.Builder, v float64) {
-	switch {
-	case v != v:
-		b.WriteString("NaN")
-	case v > 1.797693134862315708145274237317043567981e+308:
-		b.WriteString("+Inf")
-	case v < -1.797693134862315708145274237317043567981e+308:
-		b.WriteString("-Inf")
-	default:
-		s := fmt.Sprintf("%+.6e", v)
-		i := strings.IndexByte(s, 'e') + 2
-		b.WriteString(s[:i] + strings.Repeat("0", 3-len(s[i:])) + s[i:])
-	}
 }
 
 func (c *comp) minMax(e *ast.CallExpr, name string) *node {

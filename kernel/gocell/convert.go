@@ -47,6 +47,11 @@ func isString(t types.Type) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
+func isUnsafePointer(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.UnsafePointer
+}
+
 func (c *comp) convert(x *node, t types.Type, pos int) *node {
 	from, to := x.typ.Underlying(), t.Underlying()
 	switch {
@@ -54,6 +59,12 @@ func (c *comp) convert(x *node, t types.Type, pos int) *node {
 		return c.convertible(x, t, 0)
 	case isNumericType(from) && isNumericType(to):
 		return c.numeric(x, t)
+	case isUnsafePointer(from) && isNumericType(to):
+		g := get[fp](x)
+		return c.rvalue(t, func(f fp) uintptr { return uintptr(g(f)) })
+	case isNumericType(from) && isUnsafePointer(to):
+		g := get[uintptr](x)
+		return c.rvalue(t, func(f fp) fp { v := g(f); return *(*fp)(unsafe.Pointer(&v)) })
 	case isString(to):
 		return c.toString(x, t)
 	case isString(from) && !isString(to):
