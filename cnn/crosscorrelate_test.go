@@ -236,9 +236,13 @@ func TestCS231nConvolution(t *testing.T) {
 	agree(t, "db", b.Grad(), flatValues(g["db"]), 1e-6)
 }
 
-// deeplearning.ai's conv_single_step adds the bias once, not to every product:
-// 48 products, corrected value −6.999089450680221.
+// deeplearning.ai's conv_single_step (convolutional networks, week 1, inputs of
+// numpy's seed 1) adds the bias once: −6.999089450680221. Its 2017 edition added
+// it to each of the 48 products.
 func TestBiasIsAddedOnce(t *testing.T) {
+	g := golden(t, "deeplearning_conv_single_step")
+	x, k := FromValues(flatValues(g["x"]), 3, 4, 4), FromValues(flatValues(g["w"]), 1, 3, 4, 4)
+	agree(t, "single step", CrossCorrelate(x, k, Bias(Vector(flatValues(g["b"])...))), flatValues(g["out"]), 1e-6)
 	one := CrossCorrelateSteps(Ones(2, 2), Ones(1, 1, 2, 2), Bias(Vector(10)))
 	if len(one) != 1 || one[0].Sum != 14 {
 		t.Errorf("%v, want one step with the sum 4 + 10", one)

@@ -317,6 +317,48 @@ func TestSteadyStepAllocatesLittle(t *testing.T) {
 	}
 }
 
+// What is kept about weights never outlives a change of them, however it comes.
+func TestWeightsMayChange(t *testing.T) {
+	x, row := Normal(0, 1, 2, 16, 18, 18), Normal(0, 1, 40, 64)
+	for _, c := range []struct {
+		name   string
+		change func(w *Tensor)
+	}{
+		{"Set", func(w *Tensor) { w.Set(5, make([]int, w.Axes())...) }},
+		{"Set of a view", func(w *Tensor) { w.Reshape(-1).Set(5, 3) }},
+		{"CopyFrom", func(w *Tensor) { w.CopyFrom(Normal(0, 1, w.Shape()...)) }},
+		{"Update", func(w *Tensor) {
+			Sum(w).Backward()
+			w.Update(func(v, g []float32) { v[0] += g[0] })
+		}},
+		{"Data", func(w *Tensor) { w.Data()[1] = 7 }},
+	} {
+		kernel, matrix := Parameter(Normal(0, 1, 32, 16, 3, 3)), Parameter(Normal(0, 1, 48, 64))
+		data := kernel.Data // also: a slice handed out before
+		if c.name != "Data" {
+			data = nil
+		}
+		for round := range 3 {
+			for _, w := range []*Tensor{kernel, matrix} {
+				of := func(w *Tensor) *Tensor {
+					if w.Axes() == 4 {
+						return CrossCorrelate(x, w, Padding(1))
+					}
+					return Affine(row, w, nil)
+				}
+				of(w)
+				c.change(w)
+				if got, want := of(w).Values(), of(w.Clone()).Values(); !slices.Equal(got, want) {
+					t.Errorf("%s, round %d: the result of %s weights is of older ones", c.name, round, Dims(w.shape))
+				}
+			}
+			if data != nil {
+				data()[round] = 9
+			}
+		}
+	}
+}
+
 // Several goroutines may compute at once, on tensors of their own or sharing
 // weights they only read, and may draw random numbers.
 func TestConcurrentUse(t *testing.T) {
