@@ -1,0 +1,196 @@
+package explain_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/data"
+	"github.com/convnotes/convnotes/cnn/explain"
+	"github.com/convnotes/convnotes/cnn/layers"
+	"github.com/convnotes/convnotes/cnn/models"
+	"github.com/convnotes/convnotes/cnn/train"
+)
+
+// lee is Hung-yi Lee's network after two epochs on 5,000 clothes.
+var lee = sync.OnceValue(func() layers.Layer {
+	clothes, err := data.FashionMNIST(5000)
+	if err != nil {
+		panic(err)
+	}
+	cnn.Seed(1)
+	net := models.LeeDigits()
+	if err := train.Fit(net, clothes, train.Options{Epochs: 3, BatchSize: 64, Optimizer: train.SGD{Rate: 0.05, Momentum: 0.9}}); err != nil {
+		panic(err)
+	}
+	return net
+})
+
+func clothes(t *testing.T) *data.Images {
+	s, err := data.FashionMNISTTest(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func weightsOf(net layers.Layer) string {
+	var b strings.Builder
+	for _, p := range net.Parameters() {
+		fmt.Fprintf(&b, "%x", cnn.Norm(p, 2).Item())
+	}
+	return b.String()
+}
+
+func TestActivationsAreThoseOfTheSummary(t *testing.T) {
+	for name, c := range map[string]struct {
+		net layers.Layer
+		in  []int
+	}{"Lee": {models.LeeDigits(), []int{1, 28, 28}}, "Inception": {models.SmallGoogLeNet(), []int{1, 28, 28}}, "one layer": {layers.ReLU(), []int{3}}} {
+		all := explain.Activations(c.net, cnn.Normal(0, 1, append([]int{2}, c.in...)...))
+		rows := layers.Summary(c.net, append([]int{2}, c.in...)...).Rows
+		for i, r := range rows {
+			if i >= len(all) || all[i].Path != r.Path || fmt.Sprint(all[i].Output.Shape()) != fmt.Sprint(r.Out) {
+				t.Fatalf("%s: layer %d is not %s %v", name, i, r.Path, r.Out)
+			}
+		}
+	}
+}
+
+// Lee's second layer: most filters answer far more to the picture that is found
+// for them; reference: 42 of 50, at least 35 are expected.
+func TestMaximizeFilters(t *testing.T) {
+	net := lee()
+	before := weightsOf(net)
+	rose, dead, tried := 0, 0, 50
+	for k := range tried {
+		cnn.Seed(uint64(k))
+		f := explain.Maximize(net, explain.Filter(4, k), explain.Ascent{}, 1, 28, 28)
+		if f.Dead {
+			dead++
+		}
+		if f.After > 1.5*f.Before && f.After > f.Before+1 {
+			rose++
+		}
+	}
+	t.Logf("%d of %d filters answer more, %d are dead", rose, tried, dead)
+	if rose < tried*7/10 {
+		t.Errorf("only %d of %d filters answer more", rose, tried)
+	}
+	if weightsOf(net) != before {
+		t.Error("the weights have changed")
+	}
+}
+
+// The more the ink costs, the less there is: for every class on the average.
+func TestInk(t *testing.T) {
+	net := lee()
+	var last float64 = 1
+	for _, lambda := range []float64{0, 0.02, 0.05, 0.1} {
+		var ink, p float64
+		for class := range 10 {
+			cnn.Seed(uint64(class))
+			f := explain.Maximize(net, explain.Class(class), explain.Ascent{Ink: lambda}, 1, 28, 28)
+			ink += cnn.Mean(f.Picture).Item() / 10
+			p += cnn.Softmax(net.Forward(f.Picture.Reshape(1, 1, 28, 28))).At(0, class) / 10
+		}
+		t.Logf("λ = %.2f: p = %.3f, ink = %.3f", lambda, p, ink)
+		if ink > last+0.01 {
+			t.Errorf("λ = %v leaves more ink, %v after %v", lambda, ink, last)
+		}
+		if lambda <= 0.02 && p < 0.9 {
+			t.Errorf("λ = %v: the classes are seen with p = %v only", lambda, p)
+		}
+		last = ink
+	}
+}
+
+func TestDeepDream(t *testing.T) {
+	net, picture := lee(), clothes(t).Image(0)
+	size := func(x *cnn.Tensor) float64 {
+		return math.Pow(cnn.Norm(explain.At(net, 3, x.Reshape(1, 1, 28, 28)), 2).Item(), 2)
+	}
+	for _, d := range []explain.Dream{{}, {Octaves: 2, Steps: 10}} {
+		x := explain.DeepDream(net, 3, picture, d)
+		t.Logf("‖O‖² %.0f → %.0f", size(picture), size(x))
+		if size(x) < 1.2*size(picture) {
+			t.Errorf("%+v: the layer says no more than before", d)
+		}
+		if cnn.Max(x).Item() > 1 || cnn.Min(x).Item() < 0 {
+			t.Error("the dream leaves 0 to 1")
+		}
+	}
+	if _, path := explain.DreamTarget(net, 3, picture, 1.5, explain.Dream{Steps: 40, Rate: 0.01}); !(path[len(path)-1] < 0.7*path[0]) {
+		t.Errorf("the distance to the exaggerated answer went from %v to %v", path[0], path[len(path)-1])
+	}
+}
+
+func TestMapsPointAtTheObject(t *testing.T) {
+	// a network that looks at the upper left corner only: score 0 is the sum there
+	w := cnn.Zeros(2, 64)
+	for i := range 3 {
+		for j := range 3 {
+			w.Set(1, 0, i*8+j)
+		}
+	}
+	net := layers.Sequential(layers.Func("identity", func(x *cnn.Tensor) *cnn.Tensor { return cnn.Scale(x, 1) }), layers.Flatten(),
+		layers.Func("corner", func(x *cnn.Tensor) *cnn.Tensor { return cnn.Affine(x, w, nil) }))
+	picture := cnn.Ones(1, 8, 8)
+	for name, m := range map[string]*cnn.Tensor{"saliency": explain.Saliency(net, picture, 0), "Grad-CAM": explain.GradCAM(net, 0, picture, 0)} {
+		if name == "saliency" && (m.At(1, 1) != 1 || m.At(5, 5) != 0) || fmt.Sprint(m.Shape()) != "[8 8]" {
+			t.Errorf("%s: %v", name, m)
+		}
+	}
+	dark := cnn.Zeros(1, 8, 8)
+	dark.Crop(0, 0, 4, 4).CopyFrom(cnn.Ones(1, 4, 4))
+	if o := explain.Occlusion(net, dark, 0, 3, 1); !(o.At(0, 0) > o.At(5, 5)+0.05) {
+		t.Errorf("covering the corner does not matter: %v", o)
+	}
+}
+
+func TestSees(t *testing.T) {
+	net := models.LeeDigits()
+	for _, c := range []struct {
+		layer, row, column int
+		want               explain.Region
+	}{
+		{0, 0, 0, explain.Region{0, 0, 3, 3}},
+		{2, 1, 2, explain.Region{2, 4, 6, 8}},
+		{3, 0, 0, explain.Region{0, 0, 8, 8}},
+		{7, 0, 5, explain.Region{0, 0, 28, 28}},
+	} {
+		if got := explain.Sees(net, c.layer, c.row, c.column, 1, 28, 28); got != c.want {
+			t.Errorf("cell %d,%d of layer %d sees %v, want %v", c.row, c.column, c.layer, got, c.want)
+		}
+	}
+	padded := layers.Sequential(layers.Conv2D(1, 1, 5, cnn.Padding(2)))
+	if got := explain.Sees(padded, 0, 0, 0, 1, 9, 9); got != (explain.Region{0, 0, 3, 3}) {
+		t.Errorf("the corner of a padded layer sees %v", got)
+	}
+}
+
+func TestDeadUnits(t *testing.T) {
+	conv := layers.Conv2D(1, 3, 3)
+	conv.Bias().Set(-100, 1)
+	net := layers.Sequential(conv, layers.ReLU())
+	if dead := explain.DeadUnits(net, 1, cnn.Uniform(0, 1, 5, 1, 6, 6)); fmt.Sprint(dead) == "[]" || !strings.Contains(fmt.Sprint(dead), "1") {
+		t.Errorf("dead units %v", dead)
+	}
+	f := explain.Maximize(net, explain.Filter(1, 1), explain.Ascent{}, 1, 6, 6)
+	if !f.Dead {
+		t.Error("a dead filter is not noticed")
+	}
+}
+
+func TestRobustness(t *testing.T) {
+	bars := explain.Robustness(lee(), clothes(t), explain.Shifted("4 px", 4), explain.Flipped("mirror"), explain.Turned("90°", 90, 1))
+	for _, b := range bars {
+		t.Logf("%s: %.3f", b.Name, b.Accuracy)
+	}
+	if !(bars[0].Accuracy > 0.75 && bars[1].Accuracy < bars[0].Accuracy-0.1 && bars[3].Accuracy < 0.3) {
+		t.Error("the network is less sensitive than any of its kind")
+	}
+}
