@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,15 +86,22 @@ const margin = 16
 // card puts the drawing on a ground of its own, because a page may be light or
 // dark and the figure is read on both.
 func (f *Figure) card() *scene.Scene {
-	w, h := f.body.w+2*margin, f.body.h+2*margin
+	w, h := f.size()
 	s := scene.New(w, h)
 	s.Add(scene.Rect{X: .5, Y: .5, W: w - 1, H: h - 1, Radius: 8, Style: scene.Style{Fill: paper, Stroke: edge, Width: 1}})
 	s.Add(f.body.at(margin, margin))
 	return s
 }
 
+// size is that of the card, in whole pixels, so that a PNG of two pixels each
+// is shown sharply.
+func (f *Figure) size() (w, h float64) {
+	return math.Ceil(f.body.w) + 2*margin, math.Ceil(f.body.h) + 2*margin
+}
+
 // img returns an image element that carries its data.
 func (f *Figure) img(mime string, data []byte) string {
+	w, h := f.size()
 	return fmt.Sprintf(`<img alt="%s" width="%.0f" height="%.0f" style="max-width:100%%;height:auto" src="data:%s;base64,%s">`,
-		html.EscapeString(f.alt), f.body.w+2*margin, f.body.h+2*margin, mime, base64.StdEncoding.EncodeToString(data))
+		html.EscapeString(f.alt), w, h, mime, base64.StdEncoding.EncodeToString(data))
 }

@@ -229,7 +229,7 @@ func TestEveryFigureShowsItself(t *testing.T) {
 // clipped reports whether anything is drawn outside the body of a figure: the
 // margin of the card must be empty.
 func clipped(f *Figure, frame int) string {
-	w, h := f.body.w+2*margin, f.body.h+2*margin
+	w, h := f.size()
 	s := scene.New(w, h)
 	s.Add(f.body.at(margin, margin))
 	picture := s.Raster(frame, 1)

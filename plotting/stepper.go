@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"math"
 	"strings"
 
 	"github.com/convnotes/convnotes/plotting/internal/scene"
@@ -23,7 +24,7 @@ var stepperJS string
 // the first frame remains as an image.
 func (f *Figure) stepper() string {
 	id := randomID()
-	s := scene.New(f.body.w, f.body.h)
+	s := scene.New(math.Ceil(f.body.w), math.Ceil(f.body.h))
 	s.Add(f.body.at(0, 0))
 	config, err := json.Marshal(map[string]any{"id": id, "say": f.steps, "words": f.words})
 	if err != nil {
@@ -34,7 +35,7 @@ func (f *Figure) stepper() string {
 	b.WriteString("<style>" + strings.ReplaceAll(strings.TrimSpace(stepperCSS), "#id", "#"+id) + "</style>")
 	b.WriteString(`<div class="cn-first">` + f.img("image/png", f.PNG()))
 	fmt.Fprintf(&b, "<p><em>%s</em></p></div>", f.words.Run)
-	fmt.Fprintf(&b, `<div class="cn-live" style="display:none;width:%.0fpx;max-width:100%%">%s</div>`, f.body.w, s.Pages(id))
+	fmt.Fprintf(&b, `<div class="cn-live" style="display:none;width:%.0fpx;max-width:100%%">%s</div>`, s.Width, s.Pages(id))
 	b.WriteString("<script>" + strings.TrimSpace(stepperJS) + "(" + string(config) + ");</script></div>")
 	return b.String()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strings"
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/plotting/internal/glyph"
@@ -67,7 +68,7 @@ func (s *slide) channelSums(c sumColumns, written bool) block {
 			}
 			total += f.String(t)
 		}
-		total += " " + s.rest(st) + "= "
+		total += strings.TrimRight(" "+strings.TrimLeft(s.rest(st), " "), " ") + " = "
 		text := sumText(0, last, scene.Start, ink, total)
 		result := s.result(text.Width(), last, st.Sum)
 		b.w = max(b.w, result.X+result.Width())
