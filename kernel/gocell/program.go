@@ -113,13 +113,9 @@ func (s *Engine) compileInstances() {
 	}
 }
 
-// declare gives variables memory and functions slots; it returns func init.
+// declare gives functions slots and then, since the method tables of their types
+// ask for these, variables memory; it returns func init.
 func (p *program) declare() (inits []*funcDecl) {
-	for id, obj := range p.info.Defs {
-		if v, ok := obj.(*types.Var); ok && (v.Parent() == p.pkg.Scope() || id.Name == "_" && p.isGlobal(v)) {
-			p.s.newGlobal(v)
-		}
-	}
 	for _, f := range p.files {
 		for _, d := range f.Decls {
 			fd, ok := d.(*ast.FuncDecl)
@@ -135,6 +131,11 @@ func (p *program) declare() (inits []*funcDecl) {
 			if fd.Recv == nil && fd.Name.Name == "init" {
 				inits = append(inits, decl)
 			}
+		}
+	}
+	for id, obj := range p.info.Defs {
+		if v, ok := obj.(*types.Var); ok && (v.Parent() == p.pkg.Scope() || id.Name == "_" && p.isGlobal(v)) {
+			p.s.newGlobal(v)
 		}
 	}
 	return inits
