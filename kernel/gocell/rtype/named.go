@@ -53,6 +53,11 @@ func (ts *Types) methodSets(t types.Type) (onT, onP *types.MethodSet) {
 // as t with no cell types in it: pointers are unsafe pointers, maps map[int]int.
 // At the top the kind must be right too.
 func (ts *Types) layout(t types.Type, top bool) reflect.Type {
+	if n, ok := types.Unalias(t).(*types.Named); ok && !top {
+		if r := ts.compiled(n); r != nil {
+			return r
+		}
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		return basicTypes[u.Kind()]

@@ -215,17 +215,23 @@ func interfacePackage(t *types.Interface) string {
 
 // namedType finds the compiled type or makes one.
 func (ts *Types) namedType(t *types.Named) reflect.Type {
+	if r := ts.compiled(t); r != nil {
+		return r
+	}
+	pkg := t.Obj().Pkg()
+	return ts.shellType(t, pkg.Name()+"."+t.Obj().Name()+ts.typeArguments(t), pkg.Path())
+}
+
+// compiled returns the compiled type of that name, nil where there is none.
+func (ts *Types) compiled(t *types.Named) reflect.Type {
 	pkg := t.Obj().Pkg()
 	if pkg == nil {
 		return reflect.TypeFor[error]()
 	}
-	name := t.Obj().Name() + ts.typeArguments(t)
-	if ts.cfg.Compiled != nil {
-		if r := ts.cfg.Compiled(pkg.Path(), name); r != nil {
-			return r
-		}
+	if ts.cfg.Compiled == nil || t.Obj().Parent() != nil && t.Obj().Parent() != pkg.Scope() {
+		return nil // declared in a function
 	}
-	return ts.shellType(t, pkg.Name()+"."+name, pkg.Path())
+	return ts.cfg.Compiled(pkg.Path(), t.Obj().Name()+ts.typeArguments(t))
 }
 
 // typeArguments prints those of an instance as reflect does: with full package

@@ -63,7 +63,7 @@ unicode unicode/utf16 unicode/utf8 unique weak
 `
 
 // Packages are the packages of this build by import path.
-var Packages = byPath(platform, common)
+var Packages = byPath(platform, common, ours)
 
 func byPath(lists ...[]packages.Package) map[string]*packages.Package {
 	m := map[string]*packages.Package{}

@@ -69,6 +69,7 @@ func describe(p platform, lists lists) (build, error) {
 	if err != nil {
 		return b, err
 	}
+	eraseAll(l.packages)
 	for _, path := range slices.Sorted(maps.Keys(l.packages)) {
 		if !lists.wanted(p, path) {
 			continue
