@@ -76,6 +76,7 @@ func TestConformance(t *testing.T) {
 		t.Fatal(err)
 	}
 	files = matching(files, *only)
+	t.Setenv("STDLIB_IMPORTCFG", importConfig(t))
 	r := Runner{Root: root, Command: self(root), Timeout: *timeout, Parallel: runtime.GOMAXPROCS(0)}
 	n := 0
 	results := r.Run(files, func(result Result) {
@@ -84,6 +85,21 @@ func TestConformance(t *testing.T) {
 		}
 	})
 	summary(t, "run.txt", "The programs of GOROOT/test with the header // run", results)
+}
+
+// importConfig writes where the standard library's export data is, as Go's own
+// runner does for the programs that call the compiler.
+func importConfig(t *testing.T) string {
+	file := filepath.Join(t.TempDir(), "importcfg")
+	list := exec.CommandContext(t.Context(), goTool(t), "list", "-export", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", "std")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, out, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func matching(files []string, part string) (some []string) {
