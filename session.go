@@ -12,6 +12,7 @@ import (
 	"github.com/convnotes/convnotes/kernel/gocell/symbols"
 	"github.com/convnotes/convnotes/kernel/protocol"
 	"github.com/convnotes/convnotes/lessons"
+	"github.com/convnotes/convnotes/lessons/check"
 )
 
 // session returns what runs cells, Go with our packages and the course's own
@@ -20,6 +21,7 @@ func (c *call) session() (kernel.Evaluator, kernel.Options) {
 	display.SetLanguage(c.language())
 	engine := gocell.New(symbols.Packages)
 	engine.RegisterMagic("%lesson", beginLesson)
+	check.SetUses(engine.Uses)
 	return engine, kernel.Options{
 		Info: kernelInfo(),
 		Made: func(k *kernel.Kernel) { cnn.SetYield(k.Yield) }, // long computations can be interrupted

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"unsafe"
 )
 
@@ -85,6 +86,9 @@ func (c *comp) global(obj *types.Var, pos token.Pos) *node {
 	p, rt := c.s.globalOf(obj)
 	if p == nil {
 		c.notYet(pos, "variable %s of package %s", obj.Name(), obj.Pkg().Path())
+	}
+	if rt.Kind() == reflect.Func {
+		c.fn.values = append(c.fn.values, obj)
 	}
 	n := &node{typ: obj.Type(), rt: rt, cls: classOf(rt), glob: p, lval: true}
 	return n

@@ -1,6 +1,7 @@
 package gocell
 
 import (
+	"go/types"
 	"reflect"
 	"strings"
 	"sync"
@@ -44,8 +45,9 @@ type Func struct {
 	build  func() // makes code at the first call, where it was not made before
 	mu     sync.Mutex
 	uses   []*Func
-	wraps  bool     // made by the compiler: tracebacks leave it out
-	native []string // full names of compiled functions the body mentions
+	wraps  bool         // made by the compiler: tracebacks leave it out
+	native []string     // full names of compiled functions the body mentions
+	values []*types.Var // package variables of func type that it mentions
 }
 
 // code is one compiled body.

@@ -86,7 +86,7 @@ func (s *Engine) compileDecl(d *funcDecl, fn *Func, sub *subst) {
 	}
 	s.compiling.Lock()
 	defer s.compiling.Unlock()
-	fn.uses, fn.native = nil, nil
+	fn.uses, fn.native, fn.values = nil, nil, nil
 	sig := sub.typ(d.sig).(*types.Signature)
 	c := d.unit.newComp(fn, sig, sub, d.unit.escapesOfDecl(d.decl))
 	c.compileBody(d.decl.Type, d.decl.Recv, d.decl.Body)
