@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
-	"go/token"
 	"go/types"
 	"reflect"
 	"strconv"
@@ -16,9 +15,50 @@ func makeMap(t reflect.Type, n int) fp { return reflect.MakeMapWithSize(t, n).Un
 
 // builtin compiles a call of a predeclared function.
 func (c *comp) builtin(e *ast.CallExpr, name string) *node {
+	if len(e.Args) == 1 {
+		if t, ok := c.info.TypeOf(e.Args[0]).(*types.Tuple); ok && t.Len() > 1 {
+			return c.builtinOfTuple(e, name)
+		}
+	}
 	n := c.builtinNode(e, name)
 	n.calls = true
 	return n
+}
+
+// builtinOfTuple is append(f()) and its like, where f has several results.
+func (c *comp) builtinOfTuple(e *ast.CallExpr, name string) *node {
+	t := c.expr(e.Args[0])
+	call := *e
+	call.Args = nil
+	if c.given == nil {
+		c.given = map[ast.Expr]*node{}
+	}
+	for i, v := range t.tuple {
+		id := ast.NewIdent("v" + itoa(i))
+		c.given[id] = v
+		call.Args = append(call.Args, id)
+	}
+	if c.typed == nil {
+		c.typed = map[ast.Expr]types.Type{}
+	}
+	if r := c.info.TypeOf(e); r != nil {
+		c.typed[&call] = c.subst.typ(r)
+	}
+	n := c.builtinNode(&call, name)
+	if n.tuple != nil {
+		run := n.run
+		return c.void(func(f fp) { t.run(f); run(f) })
+	}
+	return c.afterRun(t.run, n)
+}
+
+// afterRun is the value of n after run.
+func (c *comp) afterRun(run func(fp), n *node) *node {
+	a := c.place(n)
+	m := c.nodeOf(n.typ)
+	m.calls = true
+	m.addr = func(f fp) fp { run(f); return a(f) }
+	return m
 }
 
 func (c *comp) builtinNode(e *ast.CallExpr, name string) *node {
@@ -133,7 +173,7 @@ func (c *comp) appendCall(e *ast.CallExpr) *node {
 			put(f, f)
 		}
 		at(f, pos)
-		if h.n+count > h.c {
+		if uint(h.n+count) > uint(h.c) {
 			h = grow(rt, h, count)
 		}
 		for i := range count {
@@ -148,6 +188,9 @@ func coreSlice(t types.Type) *types.Slice { return t.Underlying().(*types.Slice)
 
 // grow makes room for n more elements, as append of compiled Go does.
 func grow(rt reflect.Type, h hdr, n int) hdr {
+	if h.n+n < 0 {
+		_ = append(make([]struct{}, h.n), make([]struct{}, n)...)
+	}
 	v := valueAt(rt, fp(&h))
 	v.Grow(n)
 	return h
@@ -162,6 +205,9 @@ func (c *comp) appendSlice(e *ast.CallExpr, t types.Type, g func(fp) hdr, rt ref
 		at(f, pos)
 		if m.n == 0 {
 			return h
+		}
+		if h.n+m.n < 0 {
+			grow(rt, h, m.n)
 		}
 		v, w := valueAt(rt, fp(&h)), valueAt(rt, fp(&m))
 		v.Set(reflect.AppendSlice(v, w))
@@ -229,6 +275,7 @@ func (c *comp) makeCall(e *ast.CallExpr) *node {
 			return makeMap(rt, max(k, 0))
 		})
 	}
+	both := reflect.ChanOf(reflect.BothDir, rt.Elem())
 	return c.rvalue(t, func(f fp) fp {
 		k := 0
 		if n != nil {
@@ -238,7 +285,7 @@ func (c *comp) makeCall(e *ast.CallExpr) *node {
 		if k < 0 || k > 1<<40 {
 			_ = make(chan int64, k)
 		}
-		return word(reflect.MakeChan(rt, k))
+		return word(reflect.MakeChan(both, k))
 	})
 }
 
@@ -515,15 +562,7 @@ func (c *comp) unsafeCall(e *ast.CallExpr, name string) *node {
 		p, n := get[fp](c.expr(e.Args[0])), c.intIndex(c.indexOperand(e.Args[1]))
 		return c.rvalue(t, func(f fp) fp { v := p(f); return unsafe.Add(v, n(f)) })
 	case "unsafe.Slice":
-		p, n := get[fp](c.expr(e.Args[0])), c.intIndex(c.indexOperand(e.Args[1]))
-		pos := int(e.Lparen)
-		return c.rvalue(t, func(f fp) hdr {
-			v := p(f)
-			k := n(f)
-			at(f, pos)
-			_ = unsafe.Slice((*byte)(v), k)
-			return hdr{v, k, k}
-		})
+		return c.unsafeSlice(e, t)
 	case "unsafe.SliceData":
 		g := get[hdr](c.expr(e.Args[0]))
 		return c.rvalue(t, func(f fp) fp { return g(f).p })
@@ -531,14 +570,7 @@ func (c *comp) unsafeCall(e *ast.CallExpr, name string) *node {
 		g := get[string](c.exprTo(e.Args[0], types.Typ[types.String]))
 		return c.rvalue(t, func(f fp) fp { return fp(unsafe.StringData(g(f))) })
 	case "unsafe.String":
-		p, n := get[fp](c.expr(e.Args[0])), c.intIndex(c.indexOperand(e.Args[1]))
-		pos := int(e.Lparen)
-		return c.rvalue(t, func(f fp) string {
-			v := p(f)
-			k := n(f)
-			at(f, pos)
-			return unsafe.String((*byte)(v), k)
-		})
+		return c.unsafeString(e, t)
 	}
 	return c.unsafeSize(e, name, t)
 }
@@ -546,6 +578,10 @@ func (c *comp) unsafeCall(e *ast.CallExpr, name string) *node {
 // unsafeSize is Sizeof and its kin where they are not constants: in generics.
 func (c *comp) unsafeSize(e *ast.CallExpr, name string, t types.Type) *node {
 	n := c.nodeOf(t)
+	if name == "unsafe.Offsetof" {
+		n.k = constant.MakeUint64(uint64(c.offsetOf(ast.Unparen(e.Args[0]).(*ast.SelectorExpr))))
+		return n
+	}
 	rt := c.rtype(c.typeOf(e.Args[0]))
 	switch name {
 	case "unsafe.Sizeof":
@@ -558,4 +594,50 @@ func (c *comp) unsafeSize(e *ast.CallExpr, name string, t types.Type) *node {
 	return n
 }
 
-var _ = token.NoPos
+// offsetOf is the offset of a field within the struct that the selector names.
+func (c *comp) offsetOf(e *ast.SelectorExpr) (off uintptr) {
+	sel := c.selection(e)
+	t := sel.recv
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	for _, i := range sel.index {
+		off += c.rtype(t).Field(i).Offset
+		t = t.Underlying().(*types.Struct).Field(i).Type()
+	}
+	return off
+}
+
+func (c *comp) unsafeSlice(e *ast.CallExpr, t types.Type) *node {
+	p, n := get[fp](c.expr(e.Args[0])), c.intIndex(c.indexOperand(e.Args[1]))
+	size, pos := c.rtype(t).Elem().Size(), int(e.Lparen)
+	return c.rvalue(t, func(f fp) hdr {
+		v := p(f)
+		k := n(f)
+		at(f, pos)
+		checkUnsafe("unsafe.Slice", v, k, size)
+		return hdr{v, k, k}
+	})
+}
+
+func (c *comp) unsafeString(e *ast.CallExpr, t types.Type) *node {
+	p, n := get[fp](c.expr(e.Args[0])), c.intIndex(c.indexOperand(e.Args[1]))
+	pos := int(e.Lparen)
+	return c.rvalue(t, func(f fp) string {
+		v := p(f)
+		k := n(f)
+		at(f, pos)
+		checkUnsafe("unsafe.String", v, k, 1)
+		return unsafe.String((*byte)(v), k)
+	})
+}
+
+// checkUnsafe fails as unsafe.Slice and unsafe.String do.
+func checkUnsafe(name string, p fp, n int, size uintptr) {
+	switch {
+	case n < 0 || size > 0 && (uintptr(n) > 1<<48/size || uintptr(p)+uintptr(n)*size-1 < uintptr(p) && n > 0):
+		panic(&plainError{name + ": len out of range"})
+	case p == nil && n > 0:
+		panic(&plainError{name + ": ptr is nil and len is not zero"})
+	}
+}

@@ -320,7 +320,15 @@ func (c *comp) copyBack(s *callSite) func(f, nf fp) {
 }
 
 // dynamic is a call of a func value.
-func (c *comp) dynamic(s *callSite, target *node) { s.target = get[fp](target) }
+func (c *comp) dynamic(s *callSite, target *node) {
+	if s.pre != nil {
+		fv, keep := c.spill(target)
+		target = fv
+		pre := s.pre
+		s.pre = func(f fp) { keep(f); pre(f) }
+	}
+	s.target = get[fp](target)
+}
 
 // invokeValue calls a func value: of a cell through its frame, of compiled
 // code with pointers to the arguments.

@@ -314,7 +314,56 @@ func (c memCls) equal(x, y *node) func(fp) bool {
 			return string(unsafe.Slice((*byte)(a(f)), size)) == string(unsafe.Slice((*byte)(b(f)), size))
 		}
 	}
+	if hasBlank(rt) {
+		eq := equalFields(rt)
+		return func(f fp) bool { return eq(a(f), b(f)) }
+	}
 	return func(f fp) bool { return anyAt(rt, a(f)) == anyAt(rt, b(f)) }
+}
+
+// hasBlank reports whether t has fields that == passes over.
+func hasBlank(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Array:
+		return hasBlank(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Name == "_" || hasBlank(f.Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func equalFields(t reflect.Type) func(p, q fp) bool {
+	if !hasBlank(t) {
+		return func(p, q fp) bool { return anyAt(t, p) == anyAt(t, q) }
+	}
+	var parts []func(p, q fp) bool
+	part := func(t reflect.Type, off uintptr) {
+		eq := equalFields(t)
+		parts = append(parts, func(p, q fp) bool { return eq(unsafe.Add(p, off), unsafe.Add(q, off)) })
+	}
+	if t.Kind() == reflect.Array {
+		for i := range t.Len() {
+			part(t.Elem(), uintptr(i)*t.Elem().Size())
+		}
+	} else {
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Name != "_" {
+				part(f.Type, f.Offset)
+			}
+		}
+	}
+	return func(p, q fp) bool {
+		for _, eq := range parts {
+			if !eq(p, q) {
+				return false
+			}
+		}
+		return true
+	}
 }
 
 // plainEqual reports whether equal values of t have equal bytes and no others do.

@@ -33,9 +33,10 @@ type comp struct {
 	subst  *subst     // type parameters, in an instance
 	defers bool
 	flow   flow
-	named  []*variable        // the named results
-	lits   int                // counts the literals, for their names
-	given  map[ast.Expr]*node // operands that are compiled already
+	named  []*variable             // the named results
+	lits   int                     // counts the literals, for their names
+	given  map[ast.Expr]*node      // operands that are compiled already
+	typed  map[ast.Expr]types.Type // types of expressions the checker has not seen
 }
 
 // A variable is where a local lies.
@@ -67,6 +68,9 @@ func (c *comp) notYet(pos token.Pos, format string, args ...any) {
 func (c *comp) typeOf(e ast.Expr) types.Type {
 	if n := c.given[e]; n != nil {
 		return n.typ
+	}
+	if t := c.typed[e]; t != nil {
+		return t
 	}
 	t := c.info.TypeOf(e)
 	if t == nil {

@@ -88,6 +88,11 @@ func (c *comp) fields(e *ast.CompositeLit, t types.Type) func(f, dst fp) {
 				i = fieldIndex(u, kv.Key.(*ast.Ident).Name)
 				x = kv.Value
 			}
+			if u.Field(i).Name() == "_" {
+				drop := c.effect(c.exprTo(x, u.Field(i).Type()))
+				puts = append(puts, func(f, _ fp) { drop(f) })
+				continue
+			}
 			puts = append(puts, c.elementPut(x, u.Field(i).Type(), rt.Field(i).Offset))
 		}
 	case *types.Array:

@@ -143,17 +143,8 @@ func (c *comp) fromSlice(x *node, t types.Type, s *types.Slice, pos int) *node {
 
 // panicArray fails as the conversion of a short slice to an array does.
 func panicArray(have, want int) {
-	v := reflect.ValueOf(make([]struct{}, have))
-	_ = v
-	panic(&sliceConvert{have, want})
+	panic(&plainError{"cannot convert slice with length " + itoa(have) + " to array or pointer to array with length " + itoa(want)})
 }
-
-type sliceConvert struct{ have, want int }
-
-func (e *sliceConvert) Error() string {
-	return "runtime error: cannot convert slice with length " + itoa(e.have) + " to array or pointer to array with length " + itoa(e.want)
-}
-func (*sliceConvert) RuntimeError() {}
 
 // numeric converts between number types.
 func (c *comp) numeric(x *node, t types.Type) *node {

@@ -106,7 +106,16 @@ func (c *comp) prepareValue(s *callSite, e *ast.CallExpr) func(f fp, t *thread) 
 func (c *comp) prepareOther(s *callSite) func(f fp, t *thread) (fp, *code) {
 	args := s.args
 	if s.iface != nil {
-		args = append([]*node{s.iface.x}, args...)
+		x, keep := c.spill(s.iface.x)
+		pre := s.pre
+		s.pre = func(f fp) {
+			keep(f)
+			if pre != nil {
+				pre(f)
+			}
+		}
+		s.iface.x = x
+		args = append([]*node{x}, args...)
 	}
 	prepared := c.prepareWrapped(args, func(w *comp, params []*node) *node {
 		if s.iface != nil {
@@ -118,10 +127,23 @@ func (c *comp) prepareOther(s *callSite) func(f fp, t *thread) (fp, *code) {
 		s.again(w, t)
 		return w.finish(t)
 	})
-	if s.pre == nil {
-		return prepared
+	check := func(f fp) {}
+	if s.iface != nil {
+		g := get[eface](s.iface.x)
+		check = func(f fp) {
+			if g(f).t == nil {
+				at(f, s.pos)
+				panicNil()
+			}
+		}
 	}
-	return func(f fp, t *thread) (fp, *code) { s.pre(f); return prepared(f, t) }
+	return func(f fp, t *thread) (fp, *code) {
+		if s.pre != nil {
+			s.pre(f)
+		}
+		check(f)
+		return prepared(f, t)
+	}
 }
 
 // prepareBuiltin is a builtin or conversion with its arguments taken now.

@@ -103,7 +103,7 @@ func (s *subst) signature(t *types.Signature) types.Type {
 	p, a := s.vars(t.Params())
 	r, b := s.vars(t.Results())
 	recv := t.Recv()
-	if recv != nil {
+	if recv != nil && !types.IsInterface(recv.Type()) {
 		if rt := s.typ(recv.Type()); rt != recv.Type() {
 			recv, a = types.NewParam(recv.Pos(), recv.Pkg(), recv.Name(), rt), true
 		}

@@ -402,6 +402,8 @@ func (c *comp) slice(e *ast.SliceExpr) *node {
 	}
 	pos := int(e.Lbrack)
 	base := c.sliceBase(x, pos)
+	_, slice := x.typ.Underlying().(*types.Slice)
+	array := !slice
 	lo, hi, top := c.bound(e.Low), c.bound(e.High), c.bound(e.Max)
 	size := c.rtype(t).Elem().Size()
 	n := c.rvalue(t, func(f fp) hdr {
@@ -417,7 +419,7 @@ func (c *comp) slice(e *ast.SliceExpr) *node {
 			k = top(f)
 		}
 		at(f, pos)
-		checkSlice(i, j, k, h, top != nil, hi == nil)
+		checkSlice(i, j, k, h, top != nil, hi == nil, array)
 		return cut(h.p, i, j, k, size)
 	})
 	n.calls = true

@@ -214,7 +214,11 @@ func (c *comp) list(s *ast.RangeStmt, u types.Type, withValue bool) (func(fp) hd
 	case *types.Array:
 		n := int(u.Len())
 		if !withValue {
-			return func(fp) hdr { return hdr{nil, n, n} }, u.Elem()
+			if !hasCall(s.X) {
+				return func(fp) hdr { return hdr{nil, n, n} }, u.Elem()
+			}
+			drop := c.effect(c.expr(s.X))
+			return func(f fp) hdr { drop(f); return hdr{nil, n, n} }, u.Elem()
 		}
 		x := c.expr(s.X)
 		box := x.cls.box(x)
@@ -229,6 +233,23 @@ func (c *comp) list(s *ast.RangeStmt, u types.Type, withValue bool) (func(fp) hd
 	}
 	g := get[fp](p)
 	return func(f fp) hdr { return hdr{g(f), n, n} }, a.Elem()
+}
+
+// hasCall reports whether an expression calls or receives, so that its length
+// is no constant and it must be evaluated.
+func hasCall(e ast.Expr) (found bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
 }
 
 func (c *comp) rangeMap(s *ast.RangeStmt, l *labelled, u *types.Map) stmt {
