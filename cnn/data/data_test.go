@@ -350,3 +350,27 @@ func TestAugmentation(t *testing.T) {
 }
 
 func maxDifference(a, b *cnn.Tensor) float64 { return cnn.Max(cnn.Abs(cnn.Sub(a, b))).Item() }
+
+func TestGeneratedPictures(t *testing.T) {
+	cluttered := func(n, size int, seed uint64) *Images {
+		s, err := ClutteredDigits(n, true, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for name, make := range map[string]func(n, size int, seed uint64) *Images{"shapes": Shapes, "strokes": Strokes, "edges": Edges, "cluttered": cluttered} {
+		a, b, c := make(40, 24, 1), make(40, 24, 1), make(40, 24, 2)
+		x, _ := a.Tensors()
+		same, _ := b.Tensors()
+		other, _ := c.Tensors()
+		if maxDifference(x, same) != 0 || maxDifference(x, other) == 0 {
+			t.Errorf("%s do not follow from their seed", name)
+		}
+		for i := range a.Len() {
+			if cnn.Max(a.Image(i)).Item() < 0.5 {
+				t.Errorf("%s: picture %d is empty", name, i)
+			}
+		}
+	}
+}
