@@ -133,6 +133,20 @@ func TestShapeErrorSentence(t *testing.T) {
 	}
 }
 
+func TestAbsurdSizes(t *testing.T) {
+	for name, f := range map[string]func(){
+		"zeros":   func() { Zeros(1<<20, 1<<20) },
+		"padding": func() { CrossCorrelate(Zeros(2, 2), Zeros(1, 1), Padding(1<<24)) },
+		"matrix":  func() { AsMatrix(Zeros(2, 2), []int{1 << 14, 1 << 14}) },
+		"resize":  func() { Resize(Zeros(2, 2), 1<<40, 1<<40) },
+		"stack":   func() { Zeros(1<<15, 1<<10).Reshape(1 << 62) },
+	} {
+		if e := shapeError(t, f); e.Want == "" {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+}
+
 func TestUsageErrors(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -36,7 +36,8 @@ var (
 // [Tensor.Backward] computes: a weight, or an image that is to be changed.
 func Parameter(t *Tensor) *Tensor {
 	given("Parameter", t)
-	p := &Tensor{layout: t.layout, storage: t.storage, issue: t.issue, tracked: true}
+	p := t.alias(t.layout)
+	p.lab, p.tracked = nil, true
 	p.node.name = t.node.name
 	p.node.number = numbers.Add(1)
 	return p
@@ -56,7 +57,8 @@ func (t *Tensor) IsTracked() bool { return t.tracked }
 
 // Detach returns a tensor over the same values that no gradient passes.
 func (t *Tensor) Detach() *Tensor {
-	return &Tensor{layout: t.layout, storage: t.storage, issue: t.issue, lab: t.lab}
+	given("Detach", t)
+	return t.alias(t.layout)
 }
 
 // result returns the tensor that op is about to fill (its cells may hold

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"weak"
 
 	"github.com/convnotes/convnotes/cnn/internal/compute"
 )
@@ -24,6 +26,7 @@ func TestBackwardMistakes(t *testing.T) {
 		{"twice", func() { y := Sum(w()); y.Backward(); y.Backward() }, "it ran on this result already"},
 		{"twice through a part", func() { x := Exp(w()); a, b := Sum(x), Mean(x); a.Backward(); b.Backward() }, "already ran through the result of Exp"},
 		{"values changed", func() { p := w(); y := Sum(Mul(p, p)); p.Set(3, 0); y.Backward() }, "were changed"},
+		{"a value changed of two", func() { p, q := w(), w(); y := Sum(Mul(p, q)); p.Set(3, 0); y.Backward() }, "were changed"},
 		{"a result changed", func() { x := Exp(w()); y := Sum(x); x.Set(3, 0); y.Backward() }, "were changed"},
 		{"two starts", func() { y := Sum(w()); y.Backward(Scalar(1), Scalar(1)) }, "want one at most"},
 		{"inside NoGrad", func() { var y *Tensor; NoGrad(func() { y = Sum(w()) }); y.Backward() }, "is a Parameter"},
@@ -274,6 +277,30 @@ func lenet() (x, labels *Tensor, p []*Tensor) {
 		labels.Set(float64(i), i)
 	}
 	return Normal(0, 1, 8, 1, 28, 28), labels, p
+}
+
+// What is kept of a step, its loss or its parameters, keeps nothing else in
+// memory.
+func TestKeptTensorsLetTheGraphGo(t *testing.T) {
+	for name, keep := range map[string]func(*Tensor) *Tensor{
+		"Detach": (*Tensor).Detach, "Clone": (*Tensor).Clone, "Parameter": Parameter,
+		"Keep":  func(x *Tensor) *Tensor { return x.Detach().Keep() },
+		"Index": func(x *Tensor) *Tensor { return x.Detach().Reshape(1).Index(0) },
+	} {
+		w := Parameter(Vector(1, 2))
+		inner := Exp(w)
+		loss := Sum(inner)
+		loss.Backward()
+		gone, kept, gradient := weak.Make(inner), keep(loss), w.Grad()
+		inner, loss = nil, nil
+		runtime.GC()
+		if gone.Value() != nil {
+			t.Errorf("%s keeps what the tensor was made from", name)
+		}
+		runtime.KeepAlive(kept)
+		runtime.KeepAlive(gradient)
+		runtime.KeepAlive(w)
+	}
 }
 
 // A workspace changes where values lie, never which they are.

@@ -80,8 +80,10 @@ func misuse(op, fix, format string, args ...any) *UsageError {
 	return &UsageError{op, fmt.Sprintf(format, args...), fix}
 }
 
-// maxCells is how many values a tensor may have: just under 8 GiB of float32.
-const maxCells = 1<<31 - 1
+// maxCells is how many values a tensor may have: 2 GiB of float32, five times
+// the largest weights of VGG. A slip of the pen ends in a message, not in a
+// machine without memory.
+const maxCells = 1 << 29
 
 // checkShape panics unless every axis has at least one cell and all of them
 // fit in memory.

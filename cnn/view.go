@@ -9,7 +9,7 @@ import (
 // goes back to the same cells: f of the dense layout tells which.
 func (t *Tensor) view(op string, f func(layout) layout) *Tensor {
 	given(op, t)
-	y := &Tensor{layout: f(t.layout), storage: t.storage, issue: t.issue, lab: t.lab}
+	y := t.alias(f(t.layout))
 	y.node.op = op
 	if t.IsShapeOnly() {
 		y.layout = dense(y.shape)
