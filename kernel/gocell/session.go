@@ -110,7 +110,9 @@ func (s *Engine) check(c *cell) (*checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	*s.pkg = *types.NewPackage("main", "main")
+	// The package and its scope stay the same objects, emptied: the checker takes
+	// a type of another scope for a local one, and walks up from it for ever.
+	*s.pkg.Scope() = *types.NewPackage("main", "main").Scope()
 	k.unit = &unit{s: s, pkg: s.pkg, info: newInfo(), fset: s.fset, cell: k}
 	k.insertNames(toks)
 	if err := k.lateMethods(file); err != nil {

@@ -11,13 +11,14 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// A usage is a file of testdata/uses: something that compiled code does with
-// types declared in cells. The declarations are one cell, the statements the
+// A usage is a file of testdata/uses, something that compiled code does with
+// types declared in cells, or of testdata/generics, where cells use the generic
+// functions of the standard library with types of their own. The declarations are one cell, the statements the
 // next; want is what compiled Go prints for both as a program.
 type usage struct{ name, declarations, statements, want string }
 
-func readUses(t *testing.T) (list []usage) {
-	files, err := filepath.Glob("testdata/uses/*.txtar")
+func readUses(t *testing.T, folder string) (list []usage) {
+	files, err := filepath.Glob("testdata/" + folder + "/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no uses:", err)
 	}
@@ -72,7 +73,17 @@ func (u usage) run(s *session) string {
 
 // TestUses runs each use in a session of its own.
 func TestUses(t *testing.T) {
-	for _, u := range readUses(t) {
+	for _, u := range readUses(t, "uses") {
+		t.Run(filepath.Base(u.name), func(t *testing.T) {
+			if got := u.run(newSession()); got != u.want {
+				t.Errorf("got\n%swant\n%s", got, u.want)
+			}
+		})
+	}
+}
+
+func TestGenericsOfTheStandardLibrary(t *testing.T) {
+	for _, u := range readUses(t, "generics") {
 		t.Run(filepath.Base(u.name), func(t *testing.T) {
 			if got := u.run(newSession()); got != u.want {
 				t.Errorf("got\n%swant\n%s", got, u.want)
@@ -98,7 +109,7 @@ func TestUsesInOneSession(t *testing.T) {
 	}()
 	s := newSession()
 	for range 2 {
-		for _, u := range readUses(t) {
+		for _, u := range readUses(t, "uses") {
 			if filepath.Base(u.name) == "gob-register-interface.txtar" {
 				continue // gob refuses a second type of one name, as it says
 			}
