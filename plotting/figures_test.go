@@ -156,7 +156,7 @@ func TestGoldenImages(t *testing.T) {
 				t.Fatal("two figures have this name")
 			}
 			seen[d.name] = true
-			f := inLanguage(d.language, d.draw)
+			f := d.figure()
 			got := raster(f, d.frame)
 			if *save != "" {
 				saveFigure(t, f, d)
@@ -197,7 +197,7 @@ func TestNoGoldenImageIsLeftOver(t *testing.T) {
 func TestEveryFigureShowsItself(t *testing.T) {
 	for _, d := range drawings {
 		t.Run(d.name, func(t *testing.T) {
-			f := inLanguage(d.language, d.draw)
+			f := d.figure()
 			bundle := f.MIMEBundle()
 			if _, err := png.Decode(bytes.NewReader(bundle["image/png"].([]byte))); err != nil {
 				t.Errorf("image/png: %v", err)
@@ -261,11 +261,20 @@ func saveFigure(t *testing.T, f *Figure, d drawing) {
 	}
 }
 
-func inLanguage(language string, draw func() *Figure) *Figure {
-	old := display.Language()
-	display.SetLanguage(language)
-	defer display.SetLanguage(old)
-	return draw()
+// drawnFigures keeps the figures between tests.
+var drawnFigures = map[string]*Figure{}
+
+// figure draws a figure in its language, once.
+func (d drawing) figure() *Figure {
+	f, ok := drawnFigures[d.name]
+	if !ok {
+		old := display.Language()
+		display.SetLanguage(d.language)
+		defer display.SetLanguage(old)
+		f = d.draw()
+		drawnFigures[d.name] = f
+	}
+	return f
 }
 
 func raster(f *Figure, frame int) image.Image { return f.card().Raster(frame, 1) }

@@ -20,7 +20,8 @@ const mostTiles = 64
 func Filters(weights Picture) *Figure {
 	all := filters("Filters", weights)
 	k := all[0][0]
-	what := sayf("%d filters, each %s", "%d 个滤波器，每个 %s", len(all), cnn.Dims([]int{len(all[0]), k.rows, k.cols}))
+	size := cnn.Dims([]int{len(all[0]), k.rows, k.cols})
+	what := say(plural(len(all), "filter")+" of "+size, fmt.Sprintf("%d 个 %s 的滤波器", len(all), size))
 	about := what + rangeOf(spanOf(flatten(all)))
 	var body block
 	switch len(all[0]) {
@@ -156,7 +157,7 @@ func FeatureMaps(maps Picture) *Figure {
 		own := scaleOf(p.values)
 		lines = append(lines, sayf("map %d: values %s to %s", "第 %d 张：值从 %s 到 %s", i, number(own.low), number(own.high)))
 	}
-	about := sayf("%d feature maps of %s", "%d 张 %s 的特征图", len(all), all[0].size()) + rangeOf(s)
+	about := say(plural(len(all), "feature map")+" of "+all[0].size(), fmt.Sprintf("%d 张 %s 的特征图", len(all), all[0].size())) + rangeOf(s)
 	columns := min(len(shown), 6)
 	if len(shown) > 18 {
 		columns = 8

@@ -28,8 +28,8 @@ func Graph(nodes []cnn.Node) *Figure {
 			body.add(g.gradient(i, n.Value.Grad))
 		}
 	}
-	about := sayf("computation graph of %d nodes: ", "%d 个节点的计算图：", len(nodes))
-	return newFigure(body, about+strings.Join(text, "; "), about+"\n"+strings.Join(text, "\n"))
+	about := say("computation graph of "+plural(len(nodes), "node")+": ", fmt.Sprintf("%d 个节点的计算图：", len(nodes)))
+	return newFigure(body, about+strings.Join(text, "; "), strings.TrimSpace(about)+"\n"+strings.Join(text, "\n"))
 }
 
 // Backpropagation steps through a computation graph, first forward, value by

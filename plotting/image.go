@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -41,8 +42,8 @@ func ImageGrid(columns int, pictures ...Picture) *Figure {
 		titles[i] = titleOf(p)
 		lines[i] = aboutPicture(p, channels)
 	}
-	about := sayf("%d pictures: ", "%d 幅图像：", len(pictures))
-	return newFigure(tiled(columns, 14, tiles, heads(titles, labelSize, ink)), about+strings.Join(lines, "; "), about+"\n"+strings.Join(lines, "\n"))
+	about := say(plural(len(pictures), "picture")+": ", fmt.Sprintf("%d 幅图像：", len(pictures)))
+	return newFigure(tiled(columns, 14, tiles, heads(titles, labelSize, ink)), about+strings.Join(lines, "; "), strings.TrimSpace(about)+"\n"+strings.Join(lines, "\n"))
 }
 
 // columnsFor keeps a grid wider than high and at most six columns wide.

@@ -17,8 +17,9 @@ import (
 //	plotting.Pool(x, cnn.MaxPool2DSteps(x, 2))
 func Pool(input Picture, steps []cnn.PoolStep) *Figure {
 	p := newPool(input, steps)
-	about := sayf("pooling over an input %s in %d steps fills an output %s", "在 %s 的输入上池化 %d 步，得到 %s 的输出",
-		sizeOf(input), len(steps), sizeOfAll(p.ys))
+	about := say(
+		fmt.Sprintf("pooling over an input %s in %s fills an output %s", sizeOf(input), plural(len(steps), "step"), sizeOfAll(p.ys)),
+		fmt.Sprintf("在 %s 的输入上池化 %d 步，得到 %s 的输出", sizeOf(input), len(steps), sizeOfAll(p.ys)))
 	lines := []string{about}
 	for _, y := range p.ys {
 		lines = append(lines, y.table())

@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/convnotes/convnotes/cnn"
@@ -21,8 +22,9 @@ const mostFrames = 1000
 //	plotting.Slide(x, k, cnn.CrossCorrelateSteps(x, k))
 func Slide(input, kernel Picture, steps []cnn.Step) *Figure {
 	s := newSlide("Slide", input, kernel, steps)
-	about := sayf("a kernel %s slides over an input %s in %d steps and fills an output %s",
-		"%s 的卷积核在 %s 的输入上滑动 %d 步，填满 %s 的输出", sizeOf(kernel), sizeOf(input), len(steps), s.outputSize())
+	about := say(
+		fmt.Sprintf("a kernel %s slides over an input %s in %s and fills an output %s", sizeOf(kernel), sizeOf(input), plural(len(steps), "step"), s.outputSize()),
+		fmt.Sprintf("%s 的卷积核在 %s 的输入上滑动 %d 步，填满 %s 的输出", sizeOf(kernel), sizeOf(input), len(steps), s.outputSize()))
 	return newFigure(s.body(), about, about+"\n"+s.table(), s.spoken()...)
 }
 

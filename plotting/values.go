@@ -145,6 +145,14 @@ func say(en, zh string) string {
 // sayf is say with values.
 func sayf(en, zh string, args ...any) string { return fmt.Sprintf(say(en, zh), args...) }
 
+// plural counts things in English.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // A format writes the numbers of one matrix alike, and whole numbers without
 // decimals: 1.00 is a number near 1.
 type format struct {

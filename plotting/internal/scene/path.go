@@ -101,6 +101,26 @@ func (p Path) transform(m matrix) Path {
 	return q
 }
 
+// far is beyond every drawing, in pixels.
+const far = 1 << 16
+
+// near keeps a path within bounds in which the rasterizer can count; what is
+// not a number lies at 0.
+func (p Path) near() Path {
+	clamp := func(v float64) float64 {
+		if math.IsNaN(v) {
+			return 0
+		}
+		return max(-far, min(v, far))
+	}
+	for i, s := range p {
+		for k, q := range s.to {
+			p[i].to[k] = Point{clamp(q.X), clamp(q.Y)}
+		}
+	}
+	return p
+}
+
 // A run is a path without curves.
 type run struct {
 	points []Point

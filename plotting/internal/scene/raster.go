@@ -64,7 +64,7 @@ func (r *raster) move(dx, dy float64, nodes []Node) {
 }
 
 func (r *raster) path(p Path, st Style) {
-	runs := p.transform(r.see).flatten()
+	runs := p.transform(r.see).near().flatten()
 	if st.Fill != nil {
 		polygons := make([][]Point, len(runs))
 		for i, run := range runs {
@@ -80,7 +80,7 @@ func (r *raster) path(p Path, st Style) {
 	}
 	var polygons [][]Point
 	for _, run := range runs {
-		polygons = append(polygons, run.outline(st.Width*r.see.a)...)
+		polygons = append(polygons, run.outline(min(st.Width*r.see.a, far))...)
 	}
 	r.fill(polygons, st.Stroke)
 }
@@ -109,7 +109,7 @@ func (r *raster) text(t Text) {
 		dx += float64(g.Advance) * k
 	}
 	var polygons [][]Point
-	for _, run := range p.transform(m).flatten() {
+	for _, run := range p.transform(m).near().flatten() {
 		polygons = append(polygons, run.points)
 	}
 	r.fill(polygons, t.Color)
@@ -172,15 +172,12 @@ func pixels(p []Point) (r image.Rectangle, ok bool) {
 		return r, false
 	}
 	for _, q := range p {
-		if q.X != math.Trunc(q.X) || q.Y != math.Trunc(q.Y) || math.Abs(q.X) > far || math.Abs(q.Y) > far {
+		if q.X != math.Trunc(q.X) || q.Y != math.Trunc(q.Y) {
 			return r, false
 		}
 	}
 	return image.Rect(int(p[0].X), int(p[0].Y), int(p[2].X), int(p[2].Y)), true
 }
-
-// far is beyond every drawing.
-const far = 1 << 20
 
 func bounds(polygons [][]Point) image.Rectangle {
 	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
@@ -189,9 +186,8 @@ func bounds(polygons [][]Point) image.Rectangle {
 			x0, y0, x1, y1 = min(x0, q.X), min(y0, q.Y), max(x1, q.X), max(y1, q.Y)
 		}
 	}
-	if !(x0 <= x1) { // nothing, or not a number
+	if len(polygons) == 0 || x0 > x1 {
 		return image.Rectangle{}
 	}
-	at := func(v float64) int { return int(max(-far, min(v, far))) }
-	return image.Rect(at(math.Floor(x0)), at(math.Floor(y0)), at(math.Ceil(x1)), at(math.Ceil(y1)))
+	return image.Rect(int(math.Floor(x0)), int(math.Floor(y0)), int(math.Ceil(x1)), int(math.Ceil(y1)))
 }

@@ -1,6 +1,9 @@
 package scene
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // outline returns polygons that together cover the stroke of a run: a
 // rectangle for every line and a disc at every joint, all turning the same
@@ -32,7 +35,7 @@ func distinct(points []Point) (kept []Point) {
 }
 
 func disc(centre Point, radius float64) []Point {
-	n := 8 + int(2*radius)
+	n := 8 + int(2*min(radius, 100))
 	points := make([]Point, n)
 	for i := range points {
 		sin, cos := math.Sincos(-2 * math.Pi * float64(i) / float64(n))
@@ -46,6 +49,9 @@ func (r run) dashes(pattern []float64) (pieces []run) {
 	points := distinct(r.points)
 	if r.closed && len(points) > 1 {
 		points = append(points, points[0])
+	}
+	if !(slices.Min(pattern) > 0) {
+		return []run{r}
 	}
 	at, left, drawn := 0, pattern[0], true
 	piece := run{}
