@@ -57,7 +57,7 @@ class Lab:
 
     def address(self, path):
         page, query = self.url.split("?")
-        return page.split("/lab/")[0] + "/lab/tree/" + path + "?" + query
+        return page.split("/lab/")[0] + "/lab/tree/" + path + "?reset&" + query  # without the last visit's tabs
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
