@@ -1,7 +1,7 @@
 """Writes cnn/testdata/peers.jsonl.gz: random calls of every operation of package
 cnn, computed by PyTorch in float64, forward and gradients.
 
-    python cnn/peers/peers.py [cases for each operation] [output file]
+    cnn/peers/run [cases for each operation] [output file]
 
 Inputs are not stored: both sides draw them from the case's seed with the same
 generator (SplitMix64). Results are stored as their shape and two inner products
