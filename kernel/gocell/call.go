@@ -104,10 +104,10 @@ func (c *comp) static(s *callSite, obj *types.Func, targs []types.Type, e *ast.C
 // arguments compiles the arguments of a call, after the receiver of a method.
 func (c *comp) arguments(s *callSite, e *ast.CallExpr, recv *node) {
 	params := s.sig.Params()
-	if recv != nil {
-		s.args = append(s.args, recv)
-	}
 	values := c.values(s, e.Args)
+	if recv != nil {
+		s.args = append(s.args, c.before(s, recv))
+	}
 	n := params.Len()
 	variadic := s.sig.Variadic() && !e.Ellipsis.IsValid()
 	if variadic {
@@ -120,6 +120,18 @@ func (c *comp) arguments(s *callSite, e *ast.CallExpr, recv *node) {
 		s.args = append(s.args, c.rest(values[n:], params.At(n).Type()))
 	}
 	c.layOut(s)
+}
+
+// before evaluates an operand before the arguments, where these are evaluated
+// all at once by one call.
+func (c *comp) before(s *callSite, n *node) *node {
+	if s.pre == nil {
+		return n
+	}
+	v, keep := c.spill(n)
+	pre := s.pre
+	s.pre = func(f fp) { keep(f); pre(f) }
+	return v
 }
 
 // values are the arguments, to be compiled for the type of their parameter; one
@@ -268,7 +280,7 @@ func (c *comp) invokeArgs(s *callSite) func(fp) {
 	case s.native != nil:
 		return s.native()
 	case s.fn != nil:
-		fn, back := s.fn, c.copyBack(s)
+		fn, back, wraps := s.fn, c.copyBack(s), c.fn.wraps
 		return func(f fp) {
 			t := head(f).t
 			code := fn.ready()
@@ -277,7 +289,7 @@ func (c *comp) invokeArgs(s *callSite) func(fp) {
 				put(f, nf)
 			}
 			at(f, s.pos)
-			t.runFrame(code, nf)
+			t.runPassing(wraps, f, code, nf)
 			back(f, nf)
 			t.end(code, nf)
 		}
@@ -297,6 +309,18 @@ func (t *thread) runFrame(c *code, nf fp) {
 		t.stopped()
 	}
 	c.body(nf)
+}
+
+// runPassing runs the innermost frame. A wrapper passes on what a deferred call
+// may recover.
+func (t *thread) runPassing(wraps bool, f fp, c *code, nf fp) {
+	if wraps {
+		head(nf).caught = head(f).caught
+	}
+	t.runFrame(c, nf)
+	if wraps {
+		head(nf).caught = nil
+	}
 }
 
 func (c *comp) copyBack(s *callSite) func(f, nf fp) {
@@ -321,13 +345,7 @@ func (c *comp) copyBack(s *callSite) func(f, nf fp) {
 
 // dynamic is a call of a func value.
 func (c *comp) dynamic(s *callSite, target *node) {
-	if s.pre != nil {
-		fv, keep := c.spill(target)
-		target = fv
-		pre := s.pre
-		s.pre = func(f fp) { keep(f); pre(f) }
-	}
-	s.target = get[fp](target)
+	s.target = get[fp](c.before(s, target))
 }
 
 // invokeValue calls a func value: of a cell through its frame, of compiled
@@ -335,7 +353,7 @@ func (c *comp) dynamic(s *callSite, target *node) {
 func (c *comp) invokeValue(s *callSite) func(fp) {
 	kind := c.s.funcKind(c.rtype(signatureOnly(s.sig)))
 	back := c.copyBack(s)
-	outside := c.outside(s)
+	outside, wraps := c.outside(s), c.fn.wraps
 	return func(f fp) {
 		fv := s.target(f)
 		cl := kind.closure(fv)
@@ -351,7 +369,7 @@ func (c *comp) invokeValue(s *callSite) func(fp) {
 		}
 		cl.bind(code, nf)
 		at(f, s.pos)
-		t.runFrame(code, nf)
+		t.runPassing(wraps, f, code, nf)
 		back(f, nf)
 		t.end(code, nf)
 	}

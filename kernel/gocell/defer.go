@@ -148,6 +148,9 @@ func (c *comp) prepareOther(s *callSite) func(f fp, t *thread) (fp, *code) {
 
 // prepareBuiltin is a builtin or conversion with its arguments taken now.
 func (c *comp) prepareBuiltin(e *ast.CallExpr) func(f fp, t *thread) (fp, *code) {
+	if fun := ast.Unparen(e.Fun); c.info.Types[fun].IsBuiltin() && builtinName(fun) == "recover" {
+		return c.prepareRecover()
+	}
 	var args []*node
 	var at []int
 	for i, a := range e.Args {
@@ -165,6 +168,16 @@ func (c *comp) prepareBuiltin(e *ast.CallExpr) func(f fp, t *thread) (fp, *code)
 			w.given[e.Args[i]] = params[j]
 		}
 		return w.call(e)
+	})
+}
+
+// prepareRecover is defer recover(): it sees the panic that the frame which
+// defers it was called for.
+func (c *comp) prepareRecover() func(f fp, t *thread) (fp, *code) {
+	self := c.rvalue(types.Typ[types.UnsafePointer], func(f fp) fp { return f })
+	return c.prepareWrapped([]*node{self}, func(w *comp, params []*node) *node {
+		outer := get[fp](params[0])
+		return w.void(func(f fp) { recoverIn(outer(f)) })
 	})
 }
 
@@ -207,7 +220,7 @@ func withDefers(body stmt) stmt {
 			}
 			v := recover()
 			p := t.panicked(v)
-			t.depth = depth
+			t.backTo(depth)
 			t.unwind(h, p)
 			if p.recovered {
 				r = ret
@@ -227,6 +240,14 @@ func withDefers(body stmt) stmt {
 		finished = true
 		return r
 	}
+}
+
+// backTo drops the frames that a panic has left.
+func (t *thread) backTo(depth int) {
+	for _, p := range t.stack[depth+1 : t.depth+1] {
+		head(p).caught = nil
+	}
+	t.depth = depth
 }
 
 // panicked is what recover gave: a panic with the frames it passed, or a Goexit.
@@ -262,7 +283,7 @@ func (t *thread) callGuarded(d *deferred, p *panicking) {
 			return
 		}
 		q := t.panicked(recover())
-		t.depth = depth
+		t.backTo(depth)
 		head(d.frame).caught = nil
 		*p = panicking{val: q.val, goexit: q.goexit, trace: q.trace}
 	}()
@@ -284,14 +305,16 @@ func (t *thread) callDeferred(d *deferred, p *panicking) {
 
 // recoverCall is recover(): the panic that the frame was called for.
 func (c *comp) recoverCall(e *ast.CallExpr) *node {
-	return c.rvalue(anyType, func(f fp) (v eface) {
-		p := head(f).caught
-		if p == nil || p.recovered || p.goexit || !recoverable(p.val) {
-			return eface{}
-		}
-		p.recovered = true
-		return *(*eface)(unsafe.Pointer(&p.val))
-	})
+	return c.rvalue(anyType, recoverIn)
+}
+
+func recoverIn(f fp) eface {
+	p := head(f).caught
+	if p == nil || p.recovered || p.goexit || !recoverable(p.val) {
+		return eface{}
+	}
+	p.recovered = true
+	return *(*eface)(unsafe.Pointer(&p.val))
 }
 
 // recoverable reports whether cells may catch a panic: they cannot catch an

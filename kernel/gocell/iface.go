@@ -135,7 +135,7 @@ func (c *comp) is(x *node, t types.Type) func(f fp) bool {
 // interfaceCall is x.m(...) for an interface x.
 func (c *comp) interfaceCall(s *callSite, x *node, m *types.Func, e *ast.CallExpr) {
 	c.arguments(s, e, nil)
-	c.interfaceTarget(s, x, m)
+	c.interfaceTarget(s, c.before(s, x), m)
 }
 
 // interfaceTarget finds the method in the table of the value, at each call. The
@@ -218,7 +218,7 @@ func (c *comp) cellMethod(s *callSite, x *node, m *types.Func) func(f fp, tab *i
 	var last atomic.Pointer[target]
 	back := c.copyBack(s)
 	lays := newLayoutCache(s, c)
-	name, pkg, ro := m.Name(), m.Pkg(), x.local
+	name, pkg, ro, wraps := m.Name(), m.Pkg(), x.local, c.fn.wraps
 	return func(f fp, tab *itab) bool {
 		tg := last.Load()
 		if tg == nil || tg.typ != tab.typ {
@@ -247,7 +247,7 @@ func (c *comp) cellMethod(s *callSite, x *node, m *types.Func) func(f fp, tab *i
 			a(f, nf)
 		}
 		at(f, s.pos)
-		t.runFrame(code, nf)
+		t.runPassing(wraps, f, code, nf)
 		back(f, nf)
 		t.end(code, nf)
 		return true

@@ -45,6 +45,22 @@ func (c *comp) bindRange(s *ast.RangeStmt, e ast.Expr, n *node) stmt {
 	return c.assignNode(dst, c.convertible(n, dst.typ, e.Pos()))
 }
 
+// bindBoth gives key and value their values. In an assignment the operands of
+// both are evaluated before either is assigned to.
+func (c *comp) bindBoth(s *ast.RangeStmt, k, v *node) stmt {
+	if s.Tok != token.ASSIGN || s.Value == nil || isBlank(s.Value) || isBlank(s.Key) {
+		return both(c.bindRange(s, s.Key, k), c.bindRange(s, s.Value, v))
+	}
+	var runs []func(fp)
+	var stores []stmt
+	for i, e := range []ast.Expr{s.Key, s.Value} {
+		p := c.lateFixed(c.expr(e), e)
+		runs = append(runs, p.run)
+		stores = append(stores, c.assignNode(p.node, c.convertible([]*node{k, v}[i], p.node.typ, e.Pos())))
+	}
+	return c.sequence(runs, stores)
+}
+
 func both(a, b stmt) stmt {
 	switch {
 	case a == nil && b == nil:
@@ -154,7 +170,7 @@ func (c *comp) rangeString(s *ast.RangeStmt, l *labelled) stmt {
 	g := get[string](c.exprTo(s.X, types.Default(c.typeOf(s.X))))
 	i := c.localNode(types.Typ[types.Int], c.alloc(reflect.TypeFor[int]()))
 	r := c.localNode(types.Typ[types.Int32], c.alloc(reflect.TypeFor[rune]()))
-	bind := both(c.bindRange(s, s.Key, i), c.bindRange(s, s.Value, r))
+	bind := c.bindBoth(s, i, r)
 	iter := c.iteration(s, bind, l)
 	io, ro := i.local, r.local
 	return func(f fp) ctl {
@@ -182,14 +198,9 @@ func (c *comp) rangeList(s *ast.RangeStmt, l *labelled, u types.Type) stmt {
 	list, elem := c.list(s, u, withValue)
 	i := c.localNode(types.Typ[types.Int], c.alloc(reflect.TypeFor[int]()))
 	ao := c.alloc(reflect.TypeFor[unsafe.Pointer]())
-	keyBind := c.bindRange(s, s.Key, i)
-	var valueBind stmt
 	size := c.rtype(elem).Size()
-	if withValue {
-		e := c.addrNode(elem, func(f fp) fp { return ld[fp](f, ao) })
-		valueBind = c.bindRange(s, s.Value, e)
-	}
-	iter := c.iteration(s, both(keyBind, valueBind), l)
+	e := c.addrNode(elem, func(f fp) fp { return ld[fp](f, ao) })
+	iter := c.iteration(s, c.bindBoth(s, i, e), l)
 	io := i.local
 	return func(f fp) ctl {
 		h := list(f)
@@ -257,7 +268,7 @@ func (c *comp) rangeMap(s *ast.RangeStmt, l *labelled, u *types.Map) stmt {
 	g, rt := get[fp](m), m.rt
 	k := c.localNode(u.Key(), c.alloc(rt.Key()))
 	v := c.localNode(u.Elem(), c.alloc(rt.Elem()))
-	bind := both(c.bindRange(s, s.Key, k), c.bindRange(s, s.Value, v))
+	bind := c.bindBoth(s, k, v)
 	iter := c.iteration(s, bind, l)
 	ko, vo := k.local, v.local
 	return func(f fp) ctl {
