@@ -139,12 +139,22 @@ func TestAbsurdSizes(t *testing.T) {
 		"padding": func() { CrossCorrelate(Zeros(2, 2), Zeros(1, 1), Padding(1<<24)) },
 		"matrix":  func() { AsMatrix(Zeros(2, 2), []int{1 << 14, 1 << 14}) },
 		"resize":  func() { Resize(Zeros(2, 2), 1<<40, 1<<40) },
-		"stack":   func() { Zeros(1<<15, 1<<10).Reshape(1 << 62) },
+		"reshape": func() { Zeros(1<<15, 1<<10).Reshape(1 << 62) },
 	} {
 		if e := shapeError(t, f); e.Want == "" {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
+}
+
+// A shape alone needs no memory: the fully connected layer that lesson 5
+// compares with has 36,879,360,000 weights.
+func TestShapeOnlyIsNotLimitedByMemory(t *testing.T) {
+	y := MatMul(ShapeOnly(470_400, 78_400), ShapeOnly(78_400))
+	if y.Size() != 470_400 || !y.IsShapeOnly() {
+		t.Error(y)
+	}
+	shapeError(t, func() { ShapeOnly(1<<40, 1<<40) })
 }
 
 func TestUsageErrors(t *testing.T) {

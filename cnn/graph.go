@@ -78,6 +78,7 @@ func result(op string, shape []int, inputs ...*Tensor) *Tensor {
 			lab = x.lab
 		}
 	}
+	checkRoom(op, shape)
 	rest(cellsOf(shape))
 	y := newTensor(shape, lab)
 	y.record(op, inputs)

@@ -46,7 +46,7 @@ func Normal(mean, deviation float64, shape ...int) *Tensor {
 }
 
 func drawn(op string, shape []int, draw func(*rand.Rand) float64) *Tensor {
-	checkShape(op, shape)
+	checkRoom(op, shape)
 	t, r := newTensor(shape, nil), Rand()
 	for i := range t.storage.data {
 		t.storage.data[i] = float32(draw(r))

@@ -80,21 +80,30 @@ func misuse(op, fix, format string, args ...any) *UsageError {
 	return &UsageError{op, fmt.Sprintf(format, args...), fix}
 }
 
-// maxCells is how many values a tensor may have: 2 GiB of float32, five times
-// the largest weights of VGG. A slip of the pen ends in a message, not in a
-// machine without memory.
-const maxCells = 1 << 29
+const (
+	// maxCells is how many values a tensor may have: 2 GiB of float32, five
+	// times the largest weights of VGG. A slip of the pen ends in a message, not
+	// in a machine without memory.
+	maxCells = 1 << 29
+	// maxShape is the same for a tensor that has only a shape.
+	maxShape = 1 << 53
+)
 
-// checkShape panics unless every axis has at least one cell and all of them
-// fit in memory.
-func checkShape(op string, shape []int) {
+// checkShape panics unless every axis has at least one cell and their product
+// can be counted.
+func checkShape(op string, shape []int) { limitShape(op, shape, maxShape) }
+
+// checkRoom panics unless, beyond checkShape, the cells fit in memory.
+func checkRoom(op string, shape []int) { limitShape(op, shape, maxCells) }
+
+func limitShape(op string, shape []int, limit int) {
 	cells := 1
 	for _, n := range shape {
 		if n < 1 {
 			panic(&ShapeError{op, []NamedShape{{"shape", slices.Clone(shape)}}, "shape " + Dims(shape) + " is not possible", "at least 1 cell along every axis", ""})
 		}
-		if cells > maxCells/n {
-			panic(&ShapeError{op, []NamedShape{{"shape", slices.Clone(shape)}}, "shape " + Dims(shape) + " is too large", fmt.Sprintf("at most %d values", maxCells), "use smaller images or batches"})
+		if cells > limit/n {
+			panic(&ShapeError{op, []NamedShape{{"shape", slices.Clone(shape)}}, "shape " + Dims(shape) + " is too large", fmt.Sprintf("at most %d values", limit), "use smaller images or batches"})
 		}
 		cells *= n
 	}
