@@ -75,7 +75,7 @@ func newPlot(a Axes) *plot.Plot {
 }
 
 // ticks are multiples of 1, 2 or 5 times a power of ten.
-type ticks struct{ log bool }
+type ticks struct{ log, whole bool }
 
 func (t ticks) Ticks(low, high float64) (marks []plot.Tick) {
 	if t.log {
@@ -88,6 +88,9 @@ func (t ticks) Ticks(low, high float64) (marks []plot.Tick) {
 		return marks
 	}
 	step := niceStep(low, high)
+	if t.whole {
+		step = max(step, 1)
+	}
 	for i := math.Ceil(low/step - 1e-9); i*step <= high+step*1e-9; i++ {
 		marks = append(marks, plot.Tick{Value: i * step, Label: number(i * step)})
 	}

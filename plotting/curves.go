@@ -2,6 +2,7 @@ package plotting
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -15,6 +16,7 @@ type Series struct {
 	Name  string
 	X, Y  []float64
 	Marks bool // draw the points instead of a line through them
+	pale  bool // a thin line in the background
 }
 
 // Line draws series as lines over common axes: losses, accuracies. Values that
@@ -42,9 +44,16 @@ func (a Axes) lines(op string, series []Series) (body block, alt, text string) {
 	p := newPlot(a)
 	var legend []key
 	facts := []string{}
-	for i, s := range series {
+	i, whole := 0, true
+	for _, s := range series {
 		runs := s.runs(op, a.LogY)
+		whole = whole && wholeX(runs)
 		k := key{s.Name, palette[i%len(palette)], dashes[i%len(dashes)], s.Marks}
+		if s.pale {
+			k.color, k.dash = shade(faint, .7), nil
+		} else {
+			i++
+		}
 		for _, run := range runs {
 			p.Add(s.plotters(run, k)...)
 		}
@@ -56,8 +65,21 @@ func (a Axes) lines(op string, series []Series) (body block, alt, text string) {
 	if len(series) == 1 && a.Title == "" && a.Y != "" {
 		legend = nil // the axis says it
 	}
+	p.X.Tick.Marker = ticks{whole: whole}
 	alt = sayf("plot of %s", "%s 的图", a.subject()) + say(": ", "：") + strings.Join(facts, "; ")
 	return a.finish(p, legend), alt, a.subject() + "\n" + strings.Join(facts, "\n")
+}
+
+// wholeX reports whether all points lie at whole numbers, as epochs do.
+func wholeX(runs []plotter.XYs) bool {
+	for _, run := range runs {
+		for _, p := range run {
+			if p.X != math.Trunc(p.X) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // subject names the plot in a sentence.
@@ -98,6 +120,9 @@ func (s Series) plotters(run plotter.XYs, k key) []plot.Plotter {
 	marks := &plotter.Scatter{XYs: run, GlyphStyle: draw.GlyphStyle{Color: k.color, Radius: 3.5, Shape: draw.CircleGlyph{}}}
 	if s.Marks {
 		return []plot.Plotter{marks}
+	}
+	if s.pale {
+		return []plot.Plotter{&plotter.Line{XYs: run, LineStyle: draw.LineStyle{Color: k.color, Width: 1.2}}}
 	}
 	line := &plotter.Line{XYs: run, LineStyle: draw.LineStyle{Color: k.color, Width: 2.2, Dashes: lengths(k.dash)}}
 	if len(run) <= 12 {

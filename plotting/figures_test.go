@@ -84,6 +84,7 @@ var drawings = []drawing{
 	{"feature-maps", "en", 0, func() *Figure { return FeatureMaps(cnn.ReLU(waves(6, 28, 28))) }},
 	{"feature-maps-many", "zh", 0, func() *Figure { return FeatureMaps(Titled("第二层", waves(1, 192, 10, 10))) }},
 	{"live", "en", 0, func() *Figure { return trainingCurves().Figure() }},
+	{"training", "zh", 0, func() *Figure { return reported().live.Figure() }},
 	{"confusion", "en", 0, func() *Figure { return Confusion(nil, tenClasses()) }},
 	{"confusion-names", "zh", 0, func() *Figure {
 		return Confusion([]string{"T恤", "裤子", "套头衫"}, [][]int{{90, 2, 8}, {0, 99, 1}, {15, 0, 85}})

@@ -28,6 +28,8 @@ type Live struct {
 	title  string
 	x      string
 	panels []panel
+	share  float64 // of the work that is done, when status says of what
+	status string
 	id     string // of the display, "" before the first
 	next   time.Time
 	now    func() time.Time
@@ -54,6 +56,17 @@ func NewLive(title, x string) *Live { return &Live{title: title, x: x, now: time
 
 // Add appends the point x, y to a series of a quantity.
 func (l *Live) Add(quantity, series string, x, y float64) {
+	l.add(quantity, Series{Name: series}, x, y)
+}
+
+// progress is shown with the next value.
+func (l *Live) progress(share float64, status string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.share, l.status = share, status
+}
+
+func (l *Live) add(quantity string, series Series, x, y float64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.series(quantity, series).add(x, y)
@@ -115,19 +128,24 @@ func (l *Live) figure() *Figure {
 	if l.title != "" {
 		text = l.title + "\n" + text
 	}
-	return newFigure(titled(l.title, tiled(2, 20, plots, make([]block, len(plots))), ""), strings.ReplaceAll(text, "\n", "; "), text)
+	body := tiled(2, 20, plots, make([]block, len(plots)))
+	if l.status != "" {
+		body = stack(12, centre, progressBar(l.share, l.status), body)
+		text += "\n" + l.status
+	}
+	return newFigure(titled(l.title, body, ""), strings.ReplaceAll(text, "\n", "; "), text)
 }
 
 // series finds a series, or begins it.
-func (l *Live) series(quantity, name string) *liveSeries {
+func (l *Live) series(quantity string, like Series) *liveSeries {
 	p := slices.IndexFunc(l.panels, func(p panel) bool { return p.name == quantity })
 	if p < 0 {
 		p, l.panels = len(l.panels), append(l.panels, panel{name: quantity})
 	}
 	found := &l.panels[p].series
-	s := slices.IndexFunc(*found, func(s liveSeries) bool { return s.Name == name })
+	s := slices.IndexFunc(*found, func(s liveSeries) bool { return s.Name == like.Name })
 	if s < 0 {
-		s, *found = len(*found), append(*found, liveSeries{Series: Series{Name: name}, every: 1})
+		s, *found = len(*found), append(*found, liveSeries{Series: like, every: 1})
 	}
 	return &(*found)[s]
 }
@@ -147,7 +165,8 @@ func (s *liveSeries) add(x, y float64) {
 
 // withLast returns the series with its last point, kept or not.
 func (s *liveSeries) withLast() Series {
-	all := Series{Name: s.Name, X: slices.Clone(s.X), Y: slices.Clone(s.Y)}
+	all := s.Series
+	all.X, all.Y = slices.Clone(s.X), slices.Clone(s.Y)
 	if s.skipped > 0 {
 		all.X, all.Y = append(all.X, s.last[0]), append(all.Y, s.last[1])
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/convnotes/convnotes/cnn/train"
 	"github.com/convnotes/convnotes/kernel/display"
 )
 
@@ -92,5 +93,34 @@ func TestLiveFromSeveralGoroutines(t *testing.T) {
 	})
 	if n := len(live.panels[0].series); n != 4 {
 		t.Errorf("%d series, want 4", n)
+	}
+}
+
+func TestTrainingIsShownOnce(t *testing.T) {
+	bundles := shown(func() {
+		r := reported()
+		r.End(nil)
+	})
+	if len(bundles) != 1 {
+		t.Fatalf("shown %d times, want once: the clock stood still", len(bundles))
+	}
+	text := bundles[0].Data["text/plain"].(string)
+	for _, want := range []string{"training: 3 points", "validation: 3 points", "epoch 4 of 5, step 320 of 500, 1:10, ended early"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the display says\n%s\nwant in it %q", text, want)
+		}
+	}
+}
+
+func TestShortTrainingIsNotShown(t *testing.T) {
+	bundles := shown(func() {
+		r := Training()
+		r.Start(train.Run{Epochs: 1, Steps: 10})
+		r.Step(train.Step{Steps: 10, Loss: 1})
+		r.Epoch(train.Epoch{Loss: 1, Accuracy: math.NaN()})
+		r.End(nil)
+	})
+	if len(bundles) != 0 {
+		t.Errorf("shown %d times", len(bundles))
 	}
 }

@@ -2,9 +2,11 @@ package plotting
 
 import (
 	"math"
+	"time"
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/cnn/layers"
+	"github.com/convnotes/convnotes/cnn/train"
 )
 
 // The 6×6 input and the vertical edge kernel of lesson 6.
@@ -212,4 +214,21 @@ func diagonals() *cnn.Tensor {
 
 func ones3() *cnn.Tensor {
 	return cnn.Matrix([]float64{1, -1, -1}, []float64{-1, 1, -1}, []float64{-1, -1, 1})
+}
+
+// reported is the middle of a training.
+func reported() *training {
+	t := Training().(*training)
+	t.live.next = time.Unix(math.MaxInt32, 0)
+	t.Start(train.Run{Epochs: 5, Steps: 500})
+	for i := range 320 {
+		x := float64(i) / 100
+		loss := 2.3*math.Exp(-x) + .1 + .1*math.Sin(float64(i*i))*math.Exp(-x/2)
+		t.Step(train.Step{Epoch: i / 100, Number: i, Steps: 500, Loss: loss, Elapsed: time.Duration(i) * 220 * time.Millisecond})
+		if i%100 == 99 {
+			t.Epoch(train.Epoch{Number: i / 100, Loss: 2.3*math.Exp(-x) + .2, Accuracy: 1 - .8*math.Exp(-x),
+				Validation: &train.Result{Loss: 2.3*math.Exp(-x) + .3, Accuracy: .95 - .8*math.Exp(-x)}})
+		}
+	}
+	return t
 }
