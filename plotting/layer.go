@@ -162,8 +162,11 @@ func kindOf(l layers.Layer) kind {
 	case *layers.FullyConnected:
 		return dense
 	}
-	if strings.Contains(layers.NameOf(l), "Pool") {
+	switch name := layers.NameOf(l); { // a layer of another package
+	case strings.Contains(name, "Pool"), strings.Contains(name, "Subsampl"):
 		return pooling
+	case strings.Contains(name, "Conv"):
+		return convolution
 	}
 	return other
 }
