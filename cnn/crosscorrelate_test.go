@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convnotes/convnotes/cnn/internal/compute"
 )
 
 // rows makes a matrix of text: one line per row.
@@ -321,4 +323,82 @@ func try[T any](f func() T) (result T, refused *ShapeError) {
 		}
 	}()
 	return f(), nil
+}
+
+// Layers as large networks have them, where other algorithms take over: sampled
+// cells of the result against the sum of products, and both gradients by their
+// defining property, ⟨dx, v⟩ = ⟨dy, v ⋆ k⟩ and ⟨dk, v⟩ = ⟨dy, x ⋆ v⟩ for random v;
+// and the same bits for any number of threads.
+func TestLayersOfNetworks(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		x, k []int
+		opts []Option
+	}{
+		{"LeNet 1", []int{4, 1, 28, 28}, []int{6, 1, 5, 5}, []Option{Padding(2)}},
+		{"LeNet 2", []int{4, 6, 14, 14}, []int{16, 6, 5, 5}, nil},
+		{"AlexNet 1", []int{1, 3, 63, 63}, []int{32, 3, 11, 11}, []Option{Stride(4)}},
+		{"AlexNet 2, groups", []int{2, 32, 13, 13}, []int{64, 16, 5, 5}, []Option{Padding(2), Groups(2)}},
+		{"VGG", []int{2, 32, 30, 28}, []int{40, 32, 3, 3}, []Option{Padding(1)}},
+		{"VGG, small map", []int{3, 64, 7, 7}, []int{64, 64, 3, 3}, []Option{Padding(1)}},
+		{"VGG, channels not of eight", []int{1, 30, 20, 21}, []int{27, 30, 3, 3}, []Option{Padding(1)}},
+		{"NiN 1×1", []int{2, 48, 14, 14}, []int{96, 48, 1, 1}, nil},
+		{"1×1 with stride", []int{2, 24, 15, 14}, []int{32, 24, 1, 1}, []Option{Stride(2)}},
+		{"GoogLeNet 1", []int{1, 3, 56, 56}, []int{64, 3, 7, 7}, []Option{Stride(2), Padding(3)}},
+		{"GoogLeNet 5×5", []int{2, 16, 14, 14}, []int{32, 16, 5, 5}, []Option{Padding(2)}},
+		{"dilated", []int{1, 16, 24, 24}, []int{16, 16, 3, 3}, []Option{Dilation(2), Padding(2)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			draw := &supply{seed: 77}
+			x, k, dx, dk := Parameter(draw.tensor(c.x...)), Parameter(draw.tensor(c.k...)), draw.tensor(c.x...), draw.tensor(c.k...)
+			y := CrossCorrelate(x, k, c.opts...)
+			dy := draw.tensor(y.Shape()...)
+			y.Backward(dy)
+			gradients := [][]float32{x.Grad().Values(), k.Grad().Values()}
+			dot := func(a, b *Tensor) (sum, scale float64) {
+				v := b.Values()
+				for i, u := range a.Values() {
+					p := float64(u) * float64(v[i])
+					sum, scale = sum+p, scale+math.Abs(p)
+				}
+				return sum, scale
+			}
+			for _, p := range []struct {
+				what              string
+				gradient, v, back *Tensor
+			}{{"input", x.Grad(), dx, CrossCorrelate(dx, k, c.opts...)}, {"kernel", k.Grad(), dk, CrossCorrelate(x, dk, c.opts...)}} {
+				got, scale := dot(p.gradient, p.v)
+				want, other := dot(dy, p.back)
+				if math.Abs(got-want) > 1e-5*max(scale, other) {
+					t.Errorf("gradient of the %s: %v, want %v", p.what, got, want)
+				}
+			}
+			sampled(t, x, k, y, c.opts)
+
+			defer compute.SetThreads(compute.Threads())
+			for _, n := range []int{1, 2, 3, 8} {
+				compute.SetThreads(n)
+				x, k := Parameter(x), Parameter(k)
+				again := CrossCorrelate(x, k, c.opts...)
+				again.Backward(dy)
+				if !slices.Equal(again.Values(), y.Values()) || !slices.Equal(x.Grad().Values(), gradients[0]) || !slices.Equal(k.Grad().Values(), gradients[1]) {
+					t.Errorf("%d threads give other bits", n)
+				}
+			}
+		})
+	}
+}
+
+// sampled compares 200 cells of y with the steps of their window alone.
+func sampled(t *testing.T, x, k, y *Tensor, opts []Option) {
+	g, _ := correlation("CrossCorrelate", x, k, opts)
+	random := rand.New(rand.NewPCG(5, 6))
+	image, kernel := x.Values(), k.Values()
+	for range 200 {
+		i := indexOf(random.IntN(y.Size()), y.shape)
+		s := Step{Image: i[0], Map: i[1], Row: i[2], Col: i[3], Top: i[2]*g.StrideH - g.Top, Left: i[3]*g.StrideW - g.Left}
+		s.products(g, image, kernel)
+		values, scales := stepValues([]Step{s})
+		near(t, Scalar(y.At(i...)), values, scales, 1e-5)
+	}
 }
