@@ -62,6 +62,9 @@ func main() {
 	}
 	fmt.Fprint(&b, "}\n")
 	src, err := format.Source(b.Bytes())
+	if err == nil {
+		src, err = format.Source(src) // the first pass leaves long literals on the line of their brace
+	}
 	if err != nil {
 		log.Fatal(err)
 	}
