@@ -77,7 +77,26 @@ var natives = map[string]native{
 		t.log(s)
 		panic(s)
 	},
-	displayPath + ".Show": func(t *thread, in, out []fp) { t.show(arg[display.Bundle](in, 0)) },
+	displayPath + ".Show": func(t *thread, in, out []fp) {
+		for _, v := range arg[[]any](in, 0) {
+			t.show(display.Of(v))
+		}
+	},
+	displayPath + ".ShowAs": func(t *thread, in, out []fp) {
+		b := display.Of(arg[any](in, 1))
+		b.ID, b.Update = arg[string](in, 0), false
+		t.show(b)
+	},
+	displayPath + ".Update": func(t *thread, in, out []fp) {
+		b := display.Of(arg[any](in, 1))
+		b.ID, b.Update = arg[string](in, 0), true
+		t.show(b)
+	},
+	displayPath + ".Clear": func(t *thread, in, out []fp) {
+		if t.run != nil && t.run.out != nil {
+			t.run.out.Clear(arg[bool](in, 0))
+		}
+	},
 }
 
 const displayPath = "github.com/convnotes/convnotes/kernel/display"
