@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/train"
 	"github.com/convnotes/convnotes/kernel"
 	"github.com/convnotes/convnotes/kernel/display"
 	"github.com/convnotes/convnotes/kernel/gocell"
@@ -13,6 +14,7 @@ import (
 	"github.com/convnotes/convnotes/kernel/protocol"
 	"github.com/convnotes/convnotes/lessons"
 	"github.com/convnotes/convnotes/lessons/check"
+	"github.com/convnotes/convnotes/plotting"
 )
 
 // session returns what runs cells, Go with our packages and the course's own
@@ -22,6 +24,7 @@ func (c *call) session() (kernel.Evaluator, kernel.Options) {
 	engine := gocell.New(symbols.Packages)
 	engine.RegisterMagic("%lesson", beginLesson)
 	check.SetUses(engine.Uses)
+	train.SetReporter(plotting.Training) // also in run: the curve is part of the notebook
 	return engine, kernel.Options{
 		Info: kernelInfo(),
 		Made: func(k *kernel.Kernel) { cnn.SetYield(k.Yield) }, // long computations can be interrupted
