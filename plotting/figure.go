@@ -27,6 +27,7 @@ type Figure struct {
 	alt   string   // what a screen reader says
 	text  string   // the same as plain text, with the numbers
 	steps []string // what is said of each frame; empty when there is only one
+	still int      // the frame that stands for all where pages do not turn
 	words words    // in the language of the session when it was made
 	once  sync.Once
 	png   []byte // drawn when first asked for
@@ -34,6 +35,12 @@ type Figure struct {
 
 func newFigure(body block, alt, text string, steps ...string) *Figure {
 	return &Figure{body: body, alt: alt, text: text, steps: steps, words: currentWords()}
+}
+
+// withLastStill makes the last frame of a stepper stand for all.
+func (f *Figure) withLastStill() *Figure {
+	f.still = len(f.steps) - 1
+	return f
 }
 
 // MIMEBundle returns the figure as a notebook front end wants it: HTML, a PNG
@@ -45,15 +52,15 @@ func (f *Figure) MIMEBundle() map[string]any {
 // String returns what the figure shows, in words and numbers.
 func (f *Figure) String() string { return f.text }
 
-// PNG returns the figure, or the first frame of a stepper, as a PNG file with
-// two pixels for every CSS pixel.
+// PNG returns the figure, or one frame of a stepper, as a PNG file with two
+// pixels for every CSS pixel.
 func (f *Figure) PNG() []byte {
-	f.once.Do(func() { f.png = f.card().PNG(0) })
+	f.once.Do(func() { f.png = f.card().PNG(f.still) })
 	return f.png
 }
 
-// SVG returns the figure, or the first frame of a stepper, as an SVG file.
-func (f *Figure) SVG() string { return f.card().SVG(f.alt) }
+// SVG returns the figure, or one frame of a stepper, as an SVG file.
+func (f *Figure) SVG() string { return f.card().SVG(f.still, f.alt) }
 
 // HTML returns the figure as a piece of a web page that needs nothing else.
 func (f *Figure) HTML() string {

@@ -47,7 +47,7 @@ func Backpropagation(v *cnn.Value) *Figure {
 	}
 	said := b.said()
 	body := stack(12, centre, b.body(), captions(said))
-	return newFigure(body, said[0]+" … "+said[len(said)-1], strings.Join(said, "\n"), said...)
+	return newFigure(body, said[0]+" … "+said[len(said)-1], strings.Join(said, "\n"), said...).withLastStill()
 }
 
 // A graph is a drawing of nodes in columns.

@@ -25,7 +25,7 @@ func Paths(net layers.Layer, shape ...int) *Figure {
 	p := &pathFigure{in: all[at-1], block: all[at], paths: withoutActivations(all[at].paths)}
 	p.measure()
 	body := stack(12, centre, p.body(), p.captions())
-	return newFigure(body, p.said()[0], strings.Join(append(p.said(), lines(all[at:at+1])...), "\n"), p.said()...)
+	return newFigure(body, p.said()[0], strings.Join(append(p.said(), lines(all[at:at+1])...), "\n"), p.said()...).withLastStill()
 }
 
 // withoutActivations leaves out what changes neither sizes nor has parameters.
@@ -91,10 +91,12 @@ func (p *pathFigure) body() block {
 	b := block{w: p.barStart + pathBarW + 12 + glyph.Width(cnn.Dims(p.block.shape), pathLarge), h: float64(n)*pathRow - (pathRow - pathBoxH)}
 	for i := range p.paths {
 		b.add(p.path(i, false)...)
-		b.add(scene.During(i+1, i+1, p.path(i, true)...), scene.During(n+1, n+1, p.path(i, true)...))
+		for _, frame := range []int{0, i + 1, n + 1} {
+			b.add(scene.During(frame, frame, p.path(i, true)...))
+		}
 	}
 	b.add(p.input(b.h, false)...)
-	b.add(scene.During(0, n, p.input(b.h, true)...))
+	b.add(scene.During(0, n+1, p.input(b.h, true)...))
 	b.add(p.bar(b.h)...)
 	return b
 }

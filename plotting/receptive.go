@@ -28,7 +28,7 @@ func ReceptiveField(n int, windows ...Window) *Figure {
 	said := f.said()
 	body := stack(12, centre, f.body(), captions(said))
 	text := strings.Join(said, "\n")
-	return newFigure(body, say("receptive field growing through "+plural(len(windows), "layer")+": ", fmt.Sprintf("感受野逐层扩大，共 %d 层：", len(windows)))+said[len(said)-1], text, said...)
+	return newFigure(body, say("receptive field growing through "+plural(len(windows), "layer")+": ", fmt.Sprintf("感受野逐层扩大，共 %d 层：", len(windows)))+said[len(said)-1], text, said...).withLastStill()
 }
 
 // A fieldFigure is what ReceptiveField draws.

@@ -21,7 +21,7 @@ var stepperJS string
 
 // stepper returns the frames as one element with its own style and script,
 // which needs neither a kernel nor a network. Where a page removes scripts,
-// the first frame remains as an image.
+// one frame remains as an image.
 func (f *Figure) stepper() string {
 	id := randomID()
 	s := scene.New(math.Ceil(f.body.w), math.Ceil(f.body.h))

@@ -63,7 +63,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("frame %d has red %d, want %d", frame, got, want)
 		}
 	}
-	if text := s.SVG(""); strings.Contains(text, "<path") {
+	if text := s.SVG(0, ""); strings.Contains(text, "<path") {
 		t.Errorf("the first frame shows what comes later: %s", text)
 	}
 	if text := s.Pages("p"); !strings.Contains(text, `<g data-f="1 2" display="none">`) {
@@ -88,7 +88,7 @@ func TestSVG(t *testing.T) {
 	s.Add(
 		Rect{X: 1, Y: 2, W: 3, H: 4, Style: Style{Fill: half, Stroke: red, Width: 1.5, Dash: []float64{1, 2}}},
 		Text{X: 5, Y: 5, Size: 2.048, Color: black, String: "11<"})
-	text := s.SVG(`a "title" <1>`)
+	text := s.SVG(0, `a "title" <1>`)
 	for _, want := range []string{
 		`<title>a &#34;title&#34; &lt;1&gt;</title>`,
 		`<path d="M1 2L4 2L4 6L1 6Z" fill="#0000ff" fill-opacity="0.5" stroke="#ff0000" stroke-width="1.5" stroke-linejoin="round" stroke-dasharray="1 2"/>`,
@@ -115,7 +115,7 @@ func TestTextIsSetOnce(t *testing.T) {
 func TestLargePicturesAreShrunk(t *testing.T) {
 	s := New(20, 20)
 	s.Add(Image{W: 20, H: 20, Smooth: true, Picture: image.NewGray(image.Rect(0, 0, 3000, 3000))})
-	if n := len(s.SVG("")); n > 2000 {
+	if n := len(s.SVG(0, "")); n > 2000 {
 		t.Errorf("the file has %d bytes", n)
 	}
 }
@@ -157,7 +157,7 @@ func FuzzPaint(f *testing.F) {
 			Arrow(black, width, Point{x, y}, Point{w, h}),
 			Text{X: x, Y: y, Size: min(max(w, -50), 50), Angle: h, Color: black, String: text[:min(len(text), 50)]})
 		s.Raster(0, 1)
-		s.SVG(text)
+		s.SVG(0, text)
 		s.Pages("p")
 	})
 }

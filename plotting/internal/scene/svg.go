@@ -19,10 +19,10 @@ import (
 	"github.com/convnotes/convnotes/plotting/internal/glyph"
 )
 
-// SVG draws frame 0 of the scene as a file of its own. The title is what a
+// SVG draws one frame of the scene as a file of its own. The title is what a
 // screen reader says.
-func (s *Scene) SVG(title string) string {
-	w := &svg{used: map[rune]bool{}, id: "g"}
+func (s *Scene) SVG(frame int, title string) string {
+	w := &svg{used: map[rune]bool{}, id: "g", frame: frame}
 	paint(w, s.nodes)
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %[1]s %[2]s" role="img"><title>%[3]s</title>`,
@@ -47,12 +47,13 @@ type svg struct {
 	out   strings.Builder
 	used  map[rune]bool
 	id    string // before the code point of a letter
-	pages bool
+	pages bool   // all frames, instead of the one
+	frame int
 }
 
 func (w *svg) page(first, last int, nodes []Node) {
 	if !w.pages {
-		if first <= 0 {
+		if first <= w.frame && w.frame <= last {
 			paint(w, nodes)
 		}
 		return
