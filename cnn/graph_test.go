@@ -176,6 +176,15 @@ func TestCheckNaN(t *testing.T) {
 
 var errStop = errors.New("stop")
 
+func TestSetThreads(t *testing.T) {
+	defer SetThreads(Threads())
+	SetThreads(3)
+	if Threads() != 3 || compute.Threads() != 3 {
+		t.Error(Threads())
+	}
+	usageError(t, func() { SetThreads(0) })
+}
+
 func TestYield(t *testing.T) {
 	defer SetYield(nil)
 	x, k := Parameter(Ones(1, 8, 32, 32)), Parameter(Ones(16, 8, 3, 3))

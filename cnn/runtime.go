@@ -1,6 +1,20 @@
 package cnn
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/convnotes/convnotes/cnn/internal/compute"
+)
+
+// SetThreads says how many threads computations may use: at first as many as
+// the process has cores. Results have the same bits for any number.
+func SetThreads(n int) {
+	atLeastIn("SetThreads", "a number of threads", 1, n)
+	compute.SetThreads(n)
+}
+
+// Threads returns how many threads computations may use.
+func Threads() int { return compute.Threads() }
 
 // Interrupted is what an operation panics with when the function of SetYield
 // returned an error. Weights keep their values.
