@@ -35,28 +35,34 @@ func MakeFunc(t reflect.Type, c Code) reflect.Value {
 	return reflect.NewAt(t, unsafe.Pointer(&w)).Elem()
 }
 
-// reflectBody is what reflect.MakeFunc calls: each argument is copied to
-// memory of its own, since a reflect.Value may be no address.
+// reflectBody is what reflect.MakeFunc calls. The function that it returns has
+// captured c first, where the engine looks for it.
+//
+//go:noinline
 func reflectBody(t reflect.Type, c Code) func([]reflect.Value) []reflect.Value {
 	outs := make([]reflect.Type, t.NumOut())
 	for i := range outs {
 		outs[i] = t.Out(i)
 	}
-	return func(args []reflect.Value) []reflect.Value {
-		in, out := make([]unsafe.Pointer, len(args)), make([]unsafe.Pointer, len(outs))
-		for i, a := range args {
-			p := reflect.New(t.In(i))
-			p.Elem().Set(a)
-			in[i] = p.UnsafePointer()
-		}
-		results := make([]reflect.Value, len(outs))
-		for i, o := range outs {
-			p := reflect.New(o)
-			results[i], out[i] = p.Elem(), p.UnsafePointer()
-		}
-		c.Call(in, out)
-		return results
+	return func(args []reflect.Value) []reflect.Value { return callWithValues(c, args, outs) }
+}
+
+// callWithValues copies each argument to memory of its own, since a
+// reflect.Value may have no address.
+func callWithValues(c Code, args []reflect.Value, outs []reflect.Type) []reflect.Value {
+	in, out := make([]unsafe.Pointer, len(args)), make([]unsafe.Pointer, len(outs))
+	for i, a := range args {
+		p := reflect.New(a.Type())
+		p.Elem().Set(a)
+		in[i] = p.UnsafePointer()
 	}
+	results := make([]reflect.Value, len(outs))
+	for i, o := range outs {
+		p := reflect.New(o)
+		results[i], out[i] = p.Elem(), p.UnsafePointer()
+	}
+	c.Call(in, out)
+	return results
 }
 
 // A Caller calls a compiled function: fn is the word of a func value (what a

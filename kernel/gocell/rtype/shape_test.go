@@ -195,3 +195,26 @@ func TestShapeNames(t *testing.T) {
 		}
 	}
 }
+
+type pointerCode struct{ n int }
+
+func (*pointerCode) Call(in, out []unsafe.Pointer) {}
+
+// TestCapturedCode: the engine finds the Code behind a func value as the first
+// thing that it has captured.
+func TestCapturedCode(t *testing.T) {
+	var c Code = &pointerCode{3}
+	for name, fn := range map[string]unsafe.Pointer{
+		"typed":   makeClosure("I:I", c),
+		"reflect": funcWord(reflectBody(reflect.TypeFor[func([2]int) int](), c)),
+	} {
+		captured := *(*Code)(unsafe.Add(fn, unsafe.Sizeof(uintptr(0))))
+		if captured != c {
+			t.Errorf("%s: captured %v", name, captured)
+		}
+	}
+}
+
+func funcWord(f func([]reflect.Value) []reflect.Value) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+}
