@@ -54,6 +54,7 @@ type Engine struct {
 	threads threads
 	magics  map[string]Magic
 	helping helping
+	places  callPlaces
 
 	assistNames map[string]*declared // what was live before the running cell
 }
