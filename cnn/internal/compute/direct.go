@@ -64,7 +64,7 @@ func (d direct) finish() direct {
 	if !d.copied {
 		d.hp, d.wp = d.h, d.w
 	}
-	d.width, d.rows = 16, 6
+	d.width, d.rows = 16, isa.tileRows
 	if d.out <= 8 {
 		d.width, d.rows = 8, 14
 	}

@@ -89,7 +89,7 @@ func rowsToLanes(d, b []float32, first, next, depth, rows int) {
 
 // block computes rows [r0,r1) of panels [q0,q1).
 func (p *product) block(c, a, packed, bias []float32, add, relu bool, r0, r1, q0, q1 int) {
-	if r1-r0 >= 24 && q1-q0 >= 4 && p.K >= 32 {
+	if isa.tileRows == 6 && r1-r0 >= 24 && q1-q0 >= 4 && p.K >= 32 {
 		p.tiles(c, a, packed, add, r0, r1, q0, q1)
 	} else {
 		p.plain(c, a, packed, add, r0, r1, q0, q1)
@@ -126,14 +126,15 @@ func (p *product) sums(packed []float32, add bool, q0, q1 int, f func(k, depth, 
 
 // plain reads the rows of A where they lie.
 func (p *product) plain(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
-	var edge [6 * 16]float32
-	groups := (r1 - r0 + 5) / 6
+	edge := borrow(14 * 16)
+	defer giveBack(edge)
+	groups := (r1 - r0 + isa.tileRows - 1) / isa.tileRows
 	p.sums(packed, add, q0, q1, func(k, depth, q int, b []float32, acc int) {
 		for g := range groups {
 			lo, hi := r0+(r1-r0)*g/groups, r0+(r1-r0)*(g+1)/groups
 			if n := p.N - 16*q; n < 16 {
-				p.rows(a, b, edge[:], 16, k, depth, lo, hi, 0)
-				p.fromEdge(c, edge[:], q, n, lo, hi, acc)
+				p.rows(a, b, edge, 16, k, depth, lo, hi, 0)
+				p.fromEdge(c, edge, q, n, lo, hi, acc)
 				continue
 			}
 			p.rows(a, b, c[lo*p.N+16*q:], p.N, k, depth, lo, hi, acc)
@@ -141,7 +142,7 @@ func (p *product) plain(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
 	})
 }
 
-// rows computes rows [lo,hi), at most six, of one panel.
+// rows computes rows [lo,hi), at most a tile's, of one panel.
 func (p *product) rows(a, b, c []float32, ldc, k, depth, lo, hi, acc int) {
 	if p.TransA {
 		isa.rows16at[hi-lo](depth, &a[k*p.M+lo], 1, &p.offs[0], &b[0], &c[0], ldc, acc)
@@ -162,7 +163,8 @@ func (p *product) fromEdge(c, edge []float32, q, n, lo, hi, acc int) {
 
 // tiles packs the rows of A by six and runs the 6×16 tile.
 func (p *product) tiles(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
-	var edge [6 * 16]float32
+	edge := borrow(6 * 16)
+	defer giveBack(edge)
 	left := borrow((r1 - r0 + 6) * p.depth)
 	defer giveBack(left)
 	last := -1
@@ -178,7 +180,7 @@ func (p *product) tiles(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
 				continue
 			}
 			isa.tile6x16(depth, from, &b[0], &edge[0], 16, 0)
-			p.fromEdge(c, edge[:], q, n, r, min(r+6, r1), acc)
+			p.fromEdge(c, edge, q, n, r, min(r+6, r1), acc)
 		}
 	})
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // The instruction set in use is chosen once, at start: the best this machine
-// has. The environment variable CNN_ISA (avx2 or generic) lowers the choice, so
+// has. The environment variable CNN_ISA (avx512, avx2 or generic) lowers the choice, so
 // that one machine can test every path.
 
 // A kernelSet is what an instruction set brings: the innermost loops, all with
@@ -17,9 +17,11 @@ type kernelSet struct {
 	tile6x16 func(kc int, a, b, c *float32, ldc int, acc int)
 	pack16   func(src *float32, ld int, dst *float32, n int)
 
-	// rows16[n] and rows16at[n] compute n rows of 16 channels, n from 1 to 6.
-	rows16   [7]func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int)
-	rows16at [7]func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
+	// rows16[n] and rows16at[n] compute n rows of 16 channels, n from 1 to
+	// tileRows.
+	tileRows int
+	rows16   []func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int)
+	rows16at []func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
 	// rows8at[n] computes n rows of 8 channels, n from 1 to 14.
 	rows8at [15]func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
 
@@ -32,6 +34,9 @@ type kernelSet struct {
 	winogradGrad       func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
 	winogradKernelGrad func(src *float32, mstride int, dst *float32, n int, scratch *float32)
 
+	// peak does about n operations and nothing else.
+	peak func(n int)
+
 	add8, mul8   func(z, x, y *float32, n int)
 	relu8        func(y, x *float32, n int)
 	reluGrad8    func(dx, dy, y *float32, n int)
@@ -40,6 +45,8 @@ type kernelSet struct {
 	momentum8    func(w, v, g *float32, r, m, d float32, n int)
 	maxPool2     func(x *float32, w int, y *float32, place *int32, first, n int)
 	maxRow8      func(best *float32, place *int32, x *float32, first, n int)
+	maxPlaces8   func(best *float32, place *int32, x *float32, places *int32, n int)
+	max8         func(z, x *float32, n int)
 }
 
 // isa is the set in use.
@@ -65,5 +72,5 @@ func names() (s []string) {
 	return s
 }
 
-// ISA returns the name of the instruction set in use: avx2 or generic.
+// ISA returns the name of the instruction set in use: avx512, avx2 or generic.
 func ISA() string { return isa.name }

@@ -12,12 +12,37 @@ func fastSets() []kernelSet {
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
 		return nil
 	}
-	return []kernelSet{{
+	sets := []kernelSet{avx2()}
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
+		sets = append([]kernelSet{avx512()}, sets...)
+	}
+	return sets
+}
+
+// avx512 has the products of avx2 in registers of twice the width.
+func avx512() kernelSet {
+	s := avx2()
+	s.name = "avx512"
+	s.peak = func(n int) { peakFMA512(n / (2 * 16 * 12)) }
+	s.tileRows = 14
+	s.rows16 = []func(int, *float32, int, *float32, *float32, int, int){
+		nil, wide1x16, wide2x16, wide3x16, wide4x16, wide5x16, wide6x16, wide7x16,
+		wide8x16, wide9x16, wide10x16, wide11x16, wide12x16, wide13x16, wide14x16}
+	s.rows16at = []func(int, *float32, int, *int32, *float32, *float32, int, int){
+		nil, wide1x16at, wide2x16at, wide3x16at, wide4x16at, wide5x16at, wide6x16at, wide7x16at,
+		wide8x16at, wide9x16at, wide10x16at, wide11x16at, wide12x16at, wide13x16at, wide14x16at}
+	return s
+}
+
+func avx2() kernelSet {
+	return kernelSet{
 		name:     "avx2",
+		peak:     func(n int) { peakFMA(n / (2 * 8 * 12)) },
 		tile6x16: tile6x16, pack16: pack16,
-		rows16: [...]func(int, *float32, int, *float32, *float32, int, int){
+		tileRows: 6,
+		rows16: []func(int, *float32, int, *float32, *float32, int, int){
 			nil, rows1x16, rows2x16, rows3x16, rows4x16, rows5x16, rows6x16},
-		rows16at: [...]func(int, *float32, int, *int32, *float32, *float32, int, int){
+		rows16at: []func(int, *float32, int, *int32, *float32, *float32, int, int){
 			nil, rows1x16at, rows2x16at, rows3x16at, rows4x16at, rows5x16at, rows6x16at},
 		rows8at: [...]func(int, *float32, int, *int32, *float32, *float32, int, int){
 			nil, rows1x8at, rows2x8at, rows3x8at, rows4x8at, rows5x8at, rows6x8at, rows7x8at,
@@ -26,6 +51,6 @@ func fastSets() []kernelSet {
 		winogradIn: winogradIn, winogradOut: winogradOut, winogradKernel: winogradKernel,
 		winogradGrad: winogradGrad, winogradKernelGrad: winogradKernelGrad,
 		add8: add8, mul8: mul8, relu8: relu8, reluGrad8: reluGrad8, reluGradAdd8: reluGradAdd8, axpy8: axpy8, momentum8: momentum8,
-		maxPool2: maxPool2, maxRow8: maxRow8,
-	}}
+		maxPool2: maxPool2, maxRow8: maxRow8, maxPlaces8: maxPlaces8, max8: max8,
+	}
 }

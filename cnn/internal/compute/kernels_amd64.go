@@ -144,6 +144,146 @@ func rows13x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32
 //go:noescape
 func rows14x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
 
+// wide1x16 computes c[1][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide1x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide1x16at computes c[1][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide1x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide2x16 computes c[2][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide2x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide2x16at computes c[2][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide2x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide3x16 computes c[3][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide3x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide3x16at computes c[3][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide3x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide4x16 computes c[4][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide4x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide4x16at computes c[4][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide4x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide5x16 computes c[5][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide5x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide5x16at computes c[5][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide5x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide6x16 computes c[6][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide6x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide6x16at computes c[6][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide6x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide7x16 computes c[7][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide7x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide7x16at computes c[7][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide7x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide8x16 computes c[8][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide8x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide8x16at computes c[8][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide8x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide9x16 computes c[9][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide9x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide9x16at computes c[9][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide9x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide10x16 computes c[10][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide10x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide10x16at computes c[10][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide10x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide11x16 computes c[11][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide11x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide11x16at computes c[11][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide11x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide12x16 computes c[12][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide12x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide12x16at computes c[12][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide12x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide13x16 computes c[13][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide13x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide13x16at computes c[13][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide13x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// wide14x16 computes c[14][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
+//
+//go:noescape
+func wide14x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+
+// wide14x16at computes c[14][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes (AVX-512).
+//
+//go:noescape
+func wide14x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
 // transposeIn turns 8 planes, ss floats apart, into 8n pixels of 8 channels, ds floats apart.
 //
 //go:noescape
@@ -224,5 +364,18 @@ func maxPool2(x *float32, w int, y *float32, place *int32, first int, n int)
 //go:noescape
 func maxRow8(best *float32, place *int32, x *float32, first int, n int)
 
+// maxPlaces8 replaces 8n best values and their places by those of x that are larger, or equal at an earlier place.
+//
+//go:noescape
+func maxPlaces8(best *float32, place *int32, x *float32, places *int32, n int)
+
+// max8 computes z = max(z, x) over 8n floats; what is no number stays.
+//
+//go:noescape
+func max8(z *float32, x *float32, n int)
+
 // peakFMA runs n times 12 independent 8-lane multiply-adds.
 func peakFMA(n int)
+
+// peakFMA512 runs n times 12 independent 16-lane multiply-adds.
+func peakFMA512(n int)

@@ -3130,6 +3130,3824 @@ write:
 	VZEROUPPER
 	RET
 
+// func wide1x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide1x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), DX
+	MOVQ   b+24(FP), DX
+	MOVQ   c+32(FP), BX
+	MOVQ   ldc+40(FP), SI
+	SHLQ   $0x02, SI
+	VPXORD Z0, Z0, Z0
+	MOVQ   AX, DI
+	SHRQ   $0x02, DI
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DX)
+	VMOVUPS          (DX), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	PREFETCHT0       1088(DX)
+	VMOVUPS          64(DX), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	PREFETCHT0       1152(DX)
+	VMOVUPS          128(DX), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	PREFETCHT0       1216(DX)
+	VMOVUPS          192(DX), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	ADDQ             $0x00000100, DX
+	ADDQ             $0x10, CX
+	DECQ             DI
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DX)
+	VMOVUPS          (DX), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	ADDQ             $0x00000040, DX
+	ADDQ             $0x04, CX
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   BX, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   SI, AX
+
+write:
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VZEROUPPER
+	RET
+
+// func wide1x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide1x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), DX
+	MOVQ   b+32(FP), DX
+	MOVQ   c+40(FP), BX
+	MOVQ   ldc+48(FP), SI
+	SHLQ   $0x02, SI
+	MOVQ   offs+24(FP), DI
+	VPXORD Z0, Z0, Z0
+	MOVQ   AX, R8
+	SHRQ   $0x02, R8
+	JZ     rest
+
+loop:
+	MOVLQSX          (DI), R9
+	ADDQ             CX, R9
+	PREFETCHT0       1024(DX)
+	VMOVUPS          (DX), Z14
+	VFMADD231PS.BCST (R9), Z14, Z0
+	MOVLQSX          4(DI), R9
+	ADDQ             CX, R9
+	PREFETCHT0       1088(DX)
+	VMOVUPS          64(DX), Z15
+	VFMADD231PS.BCST (R9), Z15, Z0
+	MOVLQSX          8(DI), R9
+	ADDQ             CX, R9
+	PREFETCHT0       1152(DX)
+	VMOVUPS          128(DX), Z14
+	VFMADD231PS.BCST (R9), Z14, Z0
+	MOVLQSX          12(DI), R9
+	ADDQ             CX, R9
+	PREFETCHT0       1216(DX)
+	VMOVUPS          192(DX), Z15
+	VFMADD231PS.BCST (R9), Z15, Z0
+	ADDQ             $0x00000100, DX
+	ADDQ             $0x10, DI
+	DECQ             R8
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (DI), R8
+	ADDQ             CX, R8
+	PREFETCHT0       1024(DX)
+	VMOVUPS          (DX), Z14
+	VFMADD231PS.BCST (R8), Z14, Z0
+	ADDQ             $0x00000040, DX
+	ADDQ             $0x04, DI
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   BX, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   SI, AX
+
+write:
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VZEROUPPER
+	RET
+
+// func wide2x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide2x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), BX
+	MOVQ   b+24(FP), BX
+	MOVQ   c+32(FP), SI
+	MOVQ   ldc+40(FP), DI
+	SHLQ   $0x02, DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	MOVQ   AX, R8
+	SHRQ   $0x02, R8
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	PREFETCHT0       1088(BX)
+	VMOVUPS          64(BX), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	PREFETCHT0       1152(BX)
+	VMOVUPS          128(BX), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	PREFETCHT0       1216(BX)
+	VMOVUPS          192(BX), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	ADDQ             $0x00000100, BX
+	ADDQ             $0x10, CX
+	DECQ             R8
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	ADDQ             $0x00000040, BX
+	ADDQ             $0x04, CX
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   SI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   DI, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   DI, AX
+
+write:
+	VMOVUPS Z0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Z1, (SI)
+	ADDQ    DI, SI
+	VZEROUPPER
+	RET
+
+// func wide2x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide2x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), BX
+	MOVQ   b+32(FP), BX
+	MOVQ   c+40(FP), SI
+	MOVQ   ldc+48(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   offs+24(FP), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	MOVQ   AX, R9
+	SHRQ   $0x02, R9
+	JZ     rest
+
+loop:
+	MOVLQSX          (R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (R10), Z14, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z1
+	MOVLQSX          4(R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1088(BX)
+	VMOVUPS          64(BX), Z15
+	VFMADD231PS.BCST (R10), Z15, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z15, Z1
+	MOVLQSX          8(R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1152(BX)
+	VMOVUPS          128(BX), Z14
+	VFMADD231PS.BCST (R10), Z14, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z1
+	MOVLQSX          12(R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1216(BX)
+	VMOVUPS          192(BX), Z15
+	VFMADD231PS.BCST (R10), Z15, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z15, Z1
+	ADDQ             $0x00000100, BX
+	ADDQ             $0x10, R8
+	DECQ             R9
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R8), R9
+	ADDQ             CX, R9
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (R9), Z14, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z14, Z1
+	ADDQ             $0x00000040, BX
+	ADDQ             $0x04, R8
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   SI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   DI, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   DI, AX
+
+write:
+	VMOVUPS Z0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Z1, (SI)
+	ADDQ    DI, SI
+	VZEROUPPER
+	RET
+
+// func wide3x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide3x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), BX
+	MOVQ   b+24(FP), BX
+	MOVQ   c+32(FP), SI
+	MOVQ   ldc+40(FP), DI
+	SHLQ   $0x02, DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	MOVQ   AX, R8
+	SHRQ   $0x02, R8
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	PREFETCHT0       1088(BX)
+	VMOVUPS          64(BX), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	PREFETCHT0       1152(BX)
+	VMOVUPS          128(BX), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	PREFETCHT0       1216(BX)
+	VMOVUPS          192(BX), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	ADDQ             $0x00000100, BX
+	ADDQ             $0x10, CX
+	DECQ             R8
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	ADDQ             $0x00000040, BX
+	ADDQ             $0x04, CX
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   SI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   DI, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   DI, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   DI, AX
+
+write:
+	VMOVUPS Z0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Z1, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Z2, (SI)
+	ADDQ    DI, SI
+	VZEROUPPER
+	RET
+
+// func wide3x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide3x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), BX
+	MOVQ   b+32(FP), BX
+	MOVQ   c+40(FP), SI
+	MOVQ   ldc+48(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   offs+24(FP), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	MOVQ   AX, R9
+	SHRQ   $0x02, R9
+	JZ     rest
+
+loop:
+	MOVLQSX          (R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (R10), Z14, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z2
+	MOVLQSX          4(R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1088(BX)
+	VMOVUPS          64(BX), Z15
+	VFMADD231PS.BCST (R10), Z15, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z15, Z2
+	MOVLQSX          8(R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1152(BX)
+	VMOVUPS          128(BX), Z14
+	VFMADD231PS.BCST (R10), Z14, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z2
+	MOVLQSX          12(R8), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1216(BX)
+	VMOVUPS          192(BX), Z15
+	VFMADD231PS.BCST (R10), Z15, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z15, Z2
+	ADDQ             $0x00000100, BX
+	ADDQ             $0x10, R8
+	DECQ             R9
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R8), R9
+	ADDQ             CX, R9
+	PREFETCHT0       1024(BX)
+	VMOVUPS          (BX), Z14
+	VFMADD231PS.BCST (R9), Z14, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z14, Z2
+	ADDQ             $0x00000040, BX
+	ADDQ             $0x04, R8
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   SI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   DI, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   DI, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   DI, AX
+
+write:
+	VMOVUPS Z0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Z1, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Z2, (SI)
+	ADDQ    DI, SI
+	VZEROUPPER
+	RET
+
+// func wide4x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide4x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), SI
+	MOVQ   c+32(FP), DI
+	MOVQ   ldc+40(FP), R8
+	SHLQ   $0x02, R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   AX, R9
+	SHRQ   $0x02, R9
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	PREFETCHT0       1088(SI)
+	VMOVUPS          64(SI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	PREFETCHT0       1152(SI)
+	VMOVUPS          128(SI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	PREFETCHT0       1216(SI)
+	VMOVUPS          192(SI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	ADDQ             $0x00000100, SI
+	ADDQ             $0x10, CX
+	DECQ             R9
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	ADDQ             $0x00000040, SI
+	ADDQ             $0x04, CX
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   DI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R8, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R8, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R8, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R8, AX
+
+write:
+	VMOVUPS Z0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z2, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z3, (DI)
+	ADDQ    R8, DI
+	VZEROUPPER
+	RET
+
+// func wide4x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide4x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), SI
+	MOVQ   c+40(FP), DI
+	MOVQ   ldc+48(FP), R8
+	SHLQ   $0x02, R8
+	MOVQ   offs+24(FP), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   AX, R10
+	SHRQ   $0x02, R10
+	JZ     rest
+
+loop:
+	MOVLQSX          (R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	MOVLQSX          4(R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1088(SI)
+	VMOVUPS          64(SI), Z15
+	VFMADD231PS.BCST (R11), Z15, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z15, Z3
+	MOVLQSX          8(R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1152(SI)
+	VMOVUPS          128(SI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	MOVLQSX          12(R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1216(SI)
+	VMOVUPS          192(SI), Z15
+	VFMADD231PS.BCST (R11), Z15, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z15, Z3
+	ADDQ             $0x00000100, SI
+	ADDQ             $0x10, R9
+	DECQ             R10
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R9), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (R10), Z14, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z3
+	ADDQ             $0x00000040, SI
+	ADDQ             $0x04, R9
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   DI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R8, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R8, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R8, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R8, AX
+
+write:
+	VMOVUPS Z0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z2, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z3, (DI)
+	ADDQ    R8, DI
+	VZEROUPPER
+	RET
+
+// func wide5x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide5x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), SI
+	MOVQ   c+32(FP), DI
+	MOVQ   ldc+40(FP), R8
+	SHLQ   $0x02, R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   AX, R9
+	SHRQ   $0x02, R9
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	PREFETCHT0       1088(SI)
+	VMOVUPS          64(SI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	PREFETCHT0       1152(SI)
+	VMOVUPS          128(SI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	PREFETCHT0       1216(SI)
+	VMOVUPS          192(SI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	ADDQ             $0x00000100, SI
+	ADDQ             $0x10, CX
+	DECQ             R9
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	ADDQ             $0x00000040, SI
+	ADDQ             $0x04, CX
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   DI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R8, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R8, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R8, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R8, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R8, AX
+
+write:
+	VMOVUPS Z0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z2, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z3, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z4, (DI)
+	ADDQ    R8, DI
+	VZEROUPPER
+	RET
+
+// func wide5x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide5x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), SI
+	MOVQ   c+40(FP), DI
+	MOVQ   ldc+48(FP), R8
+	SHLQ   $0x02, R8
+	MOVQ   offs+24(FP), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   AX, R10
+	SHRQ   $0x02, R10
+	JZ     rest
+
+loop:
+	MOVLQSX          (R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	MOVLQSX          4(R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1088(SI)
+	VMOVUPS          64(SI), Z15
+	VFMADD231PS.BCST (R11), Z15, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z15, Z4
+	MOVLQSX          8(R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1152(SI)
+	VMOVUPS          128(SI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	MOVLQSX          12(R9), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1216(SI)
+	VMOVUPS          192(SI), Z15
+	VFMADD231PS.BCST (R11), Z15, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z15, Z4
+	ADDQ             $0x00000100, SI
+	ADDQ             $0x10, R9
+	DECQ             R10
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R9), R10
+	ADDQ             CX, R10
+	PREFETCHT0       1024(SI)
+	VMOVUPS          (SI), Z14
+	VFMADD231PS.BCST (R10), Z14, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z4
+	ADDQ             $0x00000040, SI
+	ADDQ             $0x04, R9
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   DI, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R8, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R8, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R8, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R8, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R8, AX
+
+write:
+	VMOVUPS Z0, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z1, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z2, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z3, (DI)
+	ADDQ    R8, DI
+	VMOVUPS Z4, (DI)
+	ADDQ    R8, DI
+	VZEROUPPER
+	RET
+
+// func wide6x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide6x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   AX, R10
+	SHRQ   $0x02, R10
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	DECQ             R10
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide6x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide6x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide7x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide7x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	LEAQ   (CX)(BX*2), R10
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide7x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide7x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide8x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide8x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	LEAQ   (CX)(BX*2), R10
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	VFMADD231PS.BCST 4(R10)(DX*1), Z15, Z7
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	VFMADD231PS.BCST 8(R10)(DX*1), Z14, Z7
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	VFMADD231PS.BCST 12(R10)(DX*1), Z15, Z7
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide8x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide8x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z7
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide9x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide9x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	LEAQ   (CX)(BX*2), R10
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	VFMADD231PS.BCST 4(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 4(R10)(DX*2), Z15, Z8
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	VFMADD231PS.BCST 8(R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST 8(R10)(DX*2), Z14, Z8
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	VFMADD231PS.BCST 12(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 12(R10)(DX*2), Z15, Z8
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide9x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide9x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z8
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide10x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide10x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	LEAQ   (CX)(BX*2), R10
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	VFMADD231PS.BCST 4(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 4(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 4(R10)(BX*1), Z15, Z9
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	VFMADD231PS.BCST 8(R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST 8(R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST 8(R10)(BX*1), Z14, Z9
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	VFMADD231PS.BCST 12(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 12(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 12(R10)(BX*1), Z15, Z9
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide10x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide10x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z9
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide11x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide11x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	LEAQ   (CX)(BX*2), R10
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	VFMADD231PS.BCST 4(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 4(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 4(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 4(R10)(DX*4), Z15, Z10
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	VFMADD231PS.BCST 8(R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST 8(R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST 8(R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST 8(R10)(DX*4), Z14, Z10
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	VFMADD231PS.BCST 12(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 12(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 12(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 12(R10)(DX*4), Z15, Z10
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide11x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide11x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z10
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide12x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide12x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	LEAQ   (CX)(BX*2), R10
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R10)(SI*1), Z14, Z11
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	VFMADD231PS.BCST 4(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 4(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 4(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 4(R10)(DX*4), Z15, Z10
+	VFMADD231PS.BCST 4(R10)(SI*1), Z15, Z11
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	VFMADD231PS.BCST 8(R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST 8(R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST 8(R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST 8(R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST 8(R10)(SI*1), Z14, Z11
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	VFMADD231PS.BCST 12(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 12(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 12(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 12(R10)(DX*4), Z15, Z10
+	VFMADD231PS.BCST 12(R10)(SI*1), Z15, Z11
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R10)(SI*1), Z14, Z11
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+	VADDPS (AX), Z11, Z11
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide12x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide12x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z11
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z11
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z11
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z11
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z11
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+	VADDPS (AX), Z11, Z11
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide13x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide13x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	LEAQ   (CX)(BX*2), R10
+	LEAQ   (R10)(BX*2), R11
+	MOVQ   AX, R12
+	SHRQ   $0x02, R12
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R10)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R11), Z14, Z12
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	VFMADD231PS.BCST 4(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 4(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 4(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 4(R10)(DX*4), Z15, Z10
+	VFMADD231PS.BCST 4(R10)(SI*1), Z15, Z11
+	VFMADD231PS.BCST 4(R11), Z15, Z12
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	VFMADD231PS.BCST 8(R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST 8(R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST 8(R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST 8(R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST 8(R10)(SI*1), Z14, Z11
+	VFMADD231PS.BCST 8(R11), Z14, Z12
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	VFMADD231PS.BCST 12(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 12(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 12(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 12(R10)(DX*4), Z15, Z10
+	VFMADD231PS.BCST 12(R10)(SI*1), Z15, Z11
+	VFMADD231PS.BCST 12(R11), Z15, Z12
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	ADDQ             $0x10, R11
+	DECQ             R12
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R10)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R11), Z14, Z12
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R11
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+	VADDPS (AX), Z11, Z11
+	ADDQ   R9, AX
+	VADDPS (AX), Z12, Z12
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z12, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide13x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide13x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R14), Z14, Z12
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z11
+	VFMADD231PS.BCST (R14), Z15, Z12
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R14), Z14, Z12
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z11
+	VFMADD231PS.BCST (R14), Z15, Z12
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R13), Z14, Z12
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+	VADDPS (AX), Z11, Z11
+	ADDQ   R9, AX
+	VADDPS (AX), Z12, Z12
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z12, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide14x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide14x16(SB), NOSPLIT, $0-56
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   c+32(FP), R8
+	MOVQ   ldc+40(FP), R9
+	SHLQ   $0x02, R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	LEAQ   (CX)(BX*2), R10
+	LEAQ   (R10)(BX*2), R11
+	MOVQ   AX, R12
+	SHRQ   $0x02, R12
+	JZ     rest
+
+loop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R10)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R11), Z14, Z12
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z13
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST 4(CX), Z15, Z0
+	VFMADD231PS.BCST 4(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 4(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 4(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 4(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 4(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 4(R10), Z15, Z6
+	VFMADD231PS.BCST 4(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 4(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 4(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 4(R10)(DX*4), Z15, Z10
+	VFMADD231PS.BCST 4(R10)(SI*1), Z15, Z11
+	VFMADD231PS.BCST 4(R11), Z15, Z12
+	VFMADD231PS.BCST 4(R11)(DX*1), Z15, Z13
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST 8(CX), Z14, Z0
+	VFMADD231PS.BCST 8(CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST 8(CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST 8(CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST 8(CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST 8(CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST 8(R10), Z14, Z6
+	VFMADD231PS.BCST 8(R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST 8(R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST 8(R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST 8(R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST 8(R10)(SI*1), Z14, Z11
+	VFMADD231PS.BCST 8(R11), Z14, Z12
+	VFMADD231PS.BCST 8(R11)(DX*1), Z14, Z13
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST 12(CX), Z15, Z0
+	VFMADD231PS.BCST 12(CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST 12(CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST 12(CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST 12(CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST 12(CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST 12(R10), Z15, Z6
+	VFMADD231PS.BCST 12(R10)(DX*1), Z15, Z7
+	VFMADD231PS.BCST 12(R10)(DX*2), Z15, Z8
+	VFMADD231PS.BCST 12(R10)(BX*1), Z15, Z9
+	VFMADD231PS.BCST 12(R10)(DX*4), Z15, Z10
+	VFMADD231PS.BCST 12(R10)(SI*1), Z15, Z11
+	VFMADD231PS.BCST 12(R11), Z15, Z12
+	VFMADD231PS.BCST 12(R11)(DX*1), Z15, Z13
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, CX
+	ADDQ             $0x10, R10
+	ADDQ             $0x10, R11
+	DECQ             R12
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R10), Z14, Z6
+	VFMADD231PS.BCST (R10)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R10)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R10)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R10)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R10)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R11), Z14, Z12
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z13
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, CX
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R11
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+48(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+	VADDPS (AX), Z11, Z11
+	ADDQ   R9, AX
+	VADDPS (AX), Z12, Z12
+	ADDQ   R9, AX
+	VADDPS (AX), Z13, Z13
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z12, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z13, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func wide14x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·wide14x16at(SB), NOSPLIT, $0-64
+	MOVQ   kc+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+32(FP), DI
+	MOVQ   c+40(FP), R8
+	MOVQ   ldc+48(FP), R9
+	SHLQ   $0x02, R9
+	MOVQ   offs+24(FP), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
+	JZ     rest
+
+loop:
+	MOVLQSX          (R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R14), Z14, Z12
+	VFMADD231PS.BCST (R14)(DX*1), Z14, Z13
+	MOVLQSX          4(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1088(DI)
+	VMOVUPS          64(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z11
+	VFMADD231PS.BCST (R14), Z15, Z12
+	VFMADD231PS.BCST (R14)(DX*1), Z15, Z13
+	MOVLQSX          8(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1152(DI)
+	VMOVUPS          128(DI), Z14
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13), Z14, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R14), Z14, Z12
+	VFMADD231PS.BCST (R14)(DX*1), Z14, Z13
+	MOVLQSX          12(R10), R12
+	ADDQ             CX, R12
+	LEAQ             (R12)(BX*2), R13
+	LEAQ             (R13)(BX*2), R14
+	PREFETCHT0       1216(DI)
+	VMOVUPS          192(DI), Z15
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13), Z15, Z6
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z7
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z8
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z10
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z11
+	VFMADD231PS.BCST (R14), Z15, Z12
+	VFMADD231PS.BCST (R14)(DX*1), Z15, Z13
+	ADDQ             $0x00000100, DI
+	ADDQ             $0x10, R10
+	DECQ             R11
+	JNZ              loop
+
+rest:
+	ANDQ $0x03, AX
+	JZ   store
+
+restloop:
+	MOVLQSX          (R10), R11
+	ADDQ             CX, R11
+	LEAQ             (R11)(BX*2), R12
+	LEAQ             (R12)(BX*2), R13
+	PREFETCHT0       1024(DI)
+	VMOVUPS          (DI), Z14
+	VFMADD231PS.BCST (R11), Z14, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12), Z14, Z6
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z7
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z8
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z9
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z10
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z11
+	VFMADD231PS.BCST (R13), Z14, Z12
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z13
+	ADDQ             $0x00000040, DI
+	ADDQ             $0x04, R10
+	DECQ             AX
+	JNZ              restloop
+
+store:
+	MOVQ   acc+56(FP), AX
+	TESTQ  AX, AX
+	JZ     write
+	MOVQ   R8, AX
+	VADDPS (AX), Z0, Z0
+	ADDQ   R9, AX
+	VADDPS (AX), Z1, Z1
+	ADDQ   R9, AX
+	VADDPS (AX), Z2, Z2
+	ADDQ   R9, AX
+	VADDPS (AX), Z3, Z3
+	ADDQ   R9, AX
+	VADDPS (AX), Z4, Z4
+	ADDQ   R9, AX
+	VADDPS (AX), Z5, Z5
+	ADDQ   R9, AX
+	VADDPS (AX), Z6, Z6
+	ADDQ   R9, AX
+	VADDPS (AX), Z7, Z7
+	ADDQ   R9, AX
+	VADDPS (AX), Z8, Z8
+	ADDQ   R9, AX
+	VADDPS (AX), Z9, Z9
+	ADDQ   R9, AX
+	VADDPS (AX), Z10, Z10
+	ADDQ   R9, AX
+	VADDPS (AX), Z11, Z11
+	ADDQ   R9, AX
+	VADDPS (AX), Z12, Z12
+	ADDQ   R9, AX
+	VADDPS (AX), Z13, Z13
+	ADDQ   R9, AX
+
+write:
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z12, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z13, (R8)
+	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
 // func transposeIn(src *float32, ss int, dst *float32, ds int, n int)
 // Requires: AVX
 TEXT ·transposeIn(SB), NOSPLIT, $0-40
@@ -5061,6 +8879,65 @@ DATA upTo8<>+24(SB)/4, $0x00000006
 DATA upTo8<>+28(SB)/4, $0x00000007
 GLOBL upTo8<>(SB), RODATA|NOPTR, $32
 
+// func maxPlaces8(best *float32, place *int32, x *float32, places *int32, n int)
+// Requires: AVX, AVX2
+TEXT ·maxPlaces8(SB), NOSPLIT, $0-40
+	MOVQ best+0(FP), AX
+	MOVQ place+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ places+24(FP), BX
+	MOVQ n+32(FP), SI
+
+loop:
+	VMOVUPS   (AX), Y4
+	VMOVUPS   (CX), Y8
+	VMOVUPS   (DX), Y5
+	VMOVUPS   (BX), Y3
+	VCMPPS    $0x00, Y4, Y5, Y6
+	VCMPPS    $0x03, Y5, Y5, Y7
+	VCMPPS    $0x03, Y4, Y4, Y11
+	VANDPS    Y7, Y11, Y7
+	VORPS     Y7, Y6, Y6
+	VPCMPGTD  Y3, Y8, Y7
+	VANDPS    Y7, Y6, Y6
+	VBLENDVPS Y6, Y3, Y8, Y8
+	VCMPPS    $0x06, Y4, Y5, Y9
+	VCMPPS    $0x07, Y4, Y4, Y10
+	VANDPS    Y10, Y9, Y9
+	VBLENDVPS Y9, Y5, Y4, Y4
+	VBLENDVPS Y9, Y3, Y8, Y8
+	VMOVUPS   Y4, (AX)
+	VMOVUPS   Y8, (CX)
+	ADDQ      $0x20, AX
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, DX
+	ADDQ      $0x20, BX
+	DECQ      SI
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+// func max8(z *float32, x *float32, n int)
+// Requires: AVX
+TEXT ·max8(SB), NOSPLIT, $0-24
+	MOVQ z+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+
+loop:
+	VMOVUPS   (CX), Y0
+	VMOVUPS   (AX), Y1
+	VMAXPS    Y1, Y0, Y2
+	VCMPPS    $0x03, Y0, Y0, Y3
+	VBLENDVPS Y3, Y0, Y2, Y2
+	VMOVUPS   Y2, (AX)
+	ADDQ      $0x20, AX
+	ADDQ      $0x20, CX
+	DECQ      DX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
 // func peakFMA(n int)
 // Requires: AVX, FMA3
 TEXT ·peakFMA(SB), NOSPLIT, $0-8
@@ -5095,6 +8972,45 @@ loop:
 	VFMADD213PS Y15, Y14, Y9
 	VFMADD213PS Y15, Y14, Y10
 	VFMADD213PS Y15, Y14, Y11
+	DECQ        AX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func peakFMA512(n int)
+// Requires: AVX, AVX512F
+TEXT ·peakFMA512(SB), NOSPLIT, $0-8
+	MOVQ   n+0(FP), AX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+
+loop:
+	VFMADD213PS Z15, Z14, Z0
+	VFMADD213PS Z15, Z14, Z1
+	VFMADD213PS Z15, Z14, Z2
+	VFMADD213PS Z15, Z14, Z3
+	VFMADD213PS Z15, Z14, Z4
+	VFMADD213PS Z15, Z14, Z5
+	VFMADD213PS Z15, Z14, Z6
+	VFMADD213PS Z15, Z14, Z7
+	VFMADD213PS Z15, Z14, Z8
+	VFMADD213PS Z15, Z14, Z9
+	VFMADD213PS Z15, Z14, Z10
+	VFMADD213PS Z15, Z14, Z11
 	DECQ        AX
 	JNZ         loop
 	VZEROUPPER

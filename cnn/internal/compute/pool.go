@@ -1,5 +1,7 @@
 package compute
 
+import "math"
+
 // Max takes the largest cell of every window that lies on the map (padding
 // never wins; the first of equal cells does; NaN wins over everything).
 // arg, unless nil, receives the winner's place r·W + q on its map.
@@ -9,64 +11,117 @@ func (g *Pool) Max(y []float32, arg []int32, x []float32) {
 		return
 	}
 	size := g.OutH * g.OutW
-	For(g.Planes, grainFor(size*(g.Kh+g.Kw)), func(lo, hi int) {
-		best, places := make([]float32, g.W), make([]int32, g.W)
+	For(g.Planes, grainFor(size*(g.Kh+g.Kw)/4), func(lo, hi int) {
+		m := newMaxima(g, arg != nil)
+		defer m.done()
 		for p := lo; p < hi; p++ {
 			for i := range g.OutH {
 				to := p*size + i*g.OutW
-				g.maxRows(best, places, x[p*g.H*g.W:(p+1)*g.H*g.W], i)
-				g.maxColumns(y[to:to+g.OutW], rowOf(arg, to, g.OutW), best, places)
+				m.rows(x[p*g.H*g.W:(p+1)*g.H*g.W], i)
+				m.columns()
+				for j := range g.OutW {
+					y[to+j] = m.best[j*g.StrideW]
+				}
+				if arg != nil {
+					for j := range g.OutW {
+						arg[to+j] = m.places[j*g.StrideW]
+					}
+				}
 			}
 		}
 	})
 }
 
-func rowOf(arg []int32, at, n int) []int32 {
-	if arg == nil {
-		return nil
-	}
-	return arg[at : at+n]
+// maxima finds the largest cells of one row of windows: first of the rows, for
+// all columns at once, then of the columns, for every place a window could begin.
+type maxima struct {
+	*Pool
+	row       []float32 // largest of the rows, with the padding left and right
+	rowPlaces []int32
+	best      []float32 // from every column on
+	places    []int32
+	left, in  int // columns of padding before the map, columns of it that count
 }
 
-// maxRows finds, for every column, the largest cell of the rows under output row i.
-func (g *Pool) maxRows(best []float32, places []int32, x []float32, i int) {
-	r0, r1, _ := span(i*g.StrideH-g.Top, g.Kh, g.DilationH, g.H, g.Bottom)
-	copy(best, x[r0*g.W:])
+func newMaxima(g *Pool, places bool) maxima {
+	m := maxima{Pool: g, left: g.Left}
+	wide := (g.OutW-1)*g.StrideW + 1
+	all := wide + (g.Kw-1)*g.DilationW
+	m.in = max(0, min(g.W, all-g.Left))
+	wide, all = (wide+7)/8*8, all+8 // whole vectors; what is too much is read by nobody
+	m.row, m.best = borrow(all), borrow(wide)
+	for i := range m.row {
+		m.row[i] = float32(math.Inf(-1))
+	}
+	if places {
+		m.rowPlaces, m.places = asInts(borrow(all)), asInts(borrow(wide))
+		for i := range m.rowPlaces {
+			m.rowPlaces[i] = math.MaxInt32
+		}
+	}
+	return m
+}
+
+// done gives the scratch memory back.
+func (m *maxima) done() {
+	giveBack(m.row)
+	giveBack(m.best)
+	if m.places != nil {
+		giveBack(asFloats(m.rowPlaces))
+		giveBack(asFloats(m.places))
+	}
+}
+
+// rows takes the largest cell of every column of the rows under output row i.
+func (m *maxima) rows(x []float32, i int) {
+	r0, r1, _ := span(i*m.StrideH-m.Top, m.Kh, m.DilationH, m.H, m.Bottom)
+	row := m.row[m.left : m.left+m.in]
+	copy(row, x[r0*m.W:])
+	if m.places == nil {
+		for r := r0 + m.DilationH; r < r1; r += m.DilationH {
+			maxInto(row, x[r*m.W:])
+		}
+		return
+	}
+	places := m.rowPlaces[m.left : m.left+m.in]
 	for q := range places {
-		places[q] = int32(r0*g.W + q)
+		places[q] = int32(r0*m.W + q)
 	}
-	for r := r0 + g.DilationH; r < r1; r += g.DilationH {
-		row := x[r*g.W : (r+1)*g.W]
-		n := g.W / 8
+	for r := r0 + m.DilationH; r < r1; r += m.DilationH {
+		n := len(row) / 8
 		if n > 0 {
-			isa.maxRow8(&best[0], &places[0], &row[0], r*g.W, n)
+			isa.maxRow8(&row[0], &places[0], &x[r*m.W], r*m.W, n)
 		}
-		for q := 8 * n; q < g.W; q++ {
-			if b, v := best[q], row[q]; v > b || v != v && b == b {
-				best[q], places[q] = v, int32(r*g.W+q)
+		for q := 8 * n; q < len(row); q++ {
+			if b, v := row[q], x[r*m.W+q]; v > b || v != v && b == b {
+				row[q], places[q] = v, int32(r*m.W+q)
 			}
 		}
 	}
 }
 
-// maxColumns takes the largest of the columns under each output; of equal ones
-// the first in the window, row by row.
-func (g *Pool) maxColumns(y []float32, arg []int32, best []float32, places []int32) {
-	for j := range y {
-		q0, q1, _ := span(j*g.StrideW-g.Left, g.Kw, g.DilationW, g.W, g.Right)
-		b, place := best[q0], places[q0]
-		for q := q0 + g.DilationW; q < q1; q += g.DilationW {
-			switch v := best[q]; {
-			case v > b || v != v && b == b:
-				b, place = v, places[q]
-			case (v == b || v != v) && places[q] < place:
-				place = places[q]
-			}
+// columns takes the largest of the columns of each window; of equal cells the
+// first, row by row.
+func (m *maxima) columns() {
+	copy(m.best, m.row)
+	copy(m.places, m.rowPlaces)
+	for k := m.DilationW; k <= (m.Kw-1)*m.DilationW; k += m.DilationW {
+		if m.places == nil {
+			maxInto(m.best, m.row[k:])
+			continue
 		}
-		y[j] = b
-		if arg != nil {
-			arg[j] = place
-		}
+		isa.maxPlaces8(&m.best[0], &m.places[0], &m.row[k], &m.rowPlaces[k], len(m.best)/8)
+	}
+}
+
+// maxInto computes y = max(y, x).
+func maxInto(y, x []float32) {
+	n := len(y) / 8
+	if n > 0 {
+		isa.max8(&y[0], &x[0], n)
+	}
+	for i := 8 * n; i < len(y); i++ {
+		y[i] = max(y[i], x[i])
 	}
 }
 

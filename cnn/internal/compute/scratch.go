@@ -52,3 +52,12 @@ func aligned(n int) []float32 {
 	skip := int(-uintptr(unsafe.Pointer(&s[0]))&63) / 4
 	return s[skip : skip+n : skip+n]
 }
+
+// asInts and asFloats look at the same scratch memory as the other type.
+func asInts(s []float32) []int32 {
+	return unsafe.Slice((*int32)(unsafe.Pointer(&s[0])), cap(s))[:len(s)]
+}
+
+func asFloats(s []int32) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Pointer(&s[0])), cap(s))[:len(s)]
+}

@@ -276,7 +276,7 @@ func (b *gradBlock) grads(dy []float32, o int) {
 
 // multiply adds position i of the block: rows are output channels, lanes input channels.
 func (b *gradBlock) multiply(m []float32, ms, i int, add bool) {
-	parts, groups := (b.tiles+127)/128, (b.out+5)/6
+	parts, groups := (b.tiles+127)/128, (b.out+isa.tileRows-1)/isa.tileRows
 	for k := range parts {
 		k0, k1 := b.tiles*k/parts, b.tiles*(k+1)/parts
 		acc := 0

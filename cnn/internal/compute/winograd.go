@@ -201,7 +201,7 @@ func (b *winogradBlock) strip(dst, x []float32, a, e int) {
 // multiply does the matrix product of position i.
 func (b *winogradBlock) multiply(i int) {
 	wide := b.panels() * 16
-	groups := (b.tiles + 5) / 6
+	groups := (b.tiles + isa.tileRows - 1) / isa.tileRows
 	for p := range b.panels() {
 		u := &b.u[i*b.stride()+p*b.c*16]
 		for g := range groups {

@@ -1,4 +1,4 @@
-// Command asm writes the AVX2 and FMA kernels of package compute:
+// Command asm writes the AVX2 and AVX-512 kernels of package compute:
 // ../kernels_amd64.s and its Go declarations ../kernels_amd64.go.
 // Run it with go generate in the folder above.
 //
@@ -16,12 +16,14 @@ func main() {
 	ConstraintExpr("amd64,!noasm")
 	matrixProduct()
 	rows()
+	rows512()
 	transposes()
 	winograd()
 	winogradWeights()
 	elementwise()
 	pools()
 	peak()
+	peak512()
 	Generate()
 }
 

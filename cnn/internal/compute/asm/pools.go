@@ -10,6 +10,8 @@ import (
 func pools() {
 	maxPool2()
 	maxRow()
+	maxPlaces()
+	max8()
 }
 
 // maxPool2 is the whole of it for 2x2 windows with stride 2.
@@ -90,6 +92,49 @@ func maxRow() {
 	DECQ(n)
 	JNZ(LabelRef("loop"))
 	end()
+}
+
+// maxPlaces is the pass over the columns: of equal values the first place counts.
+func maxPlaces() {
+	begin("maxPlaces8", "func(best *float32, place *int32, x *float32, places *int32, n int)",
+		"replaces 8n best values and their places by those of x that are larger, or equal at an earlier place.")
+	best, place, x, places, n := arg("best"), arg("place"), arg("x"), arg("places"), arg("n")
+	Label("loop")
+	VMOVUPS(Mem{Base: best}, Y4)
+	VMOVUPS(Mem{Base: place}, Y8)
+	VMOVUPS(Mem{Base: x}, Y5)
+	VMOVUPS(Mem{Base: places}, Y3)
+	VCMPPS(Imm(0), Y4, Y5, Y6)  // equal
+	VCMPPS(Imm(3), Y5, Y5, Y7)  // x is no number
+	VCMPPS(Imm(3), Y4, Y4, Y11) // neither is the best
+	VANDPS(Y7, Y11, Y7)
+	VORPS(Y7, Y6, Y6)
+	VPCMPGTD(Y3, Y8, Y7) // an earlier place
+	VANDPS(Y7, Y6, Y6)
+	VBLENDVPS(Y6, Y3, Y8, Y8)
+	challenge(Y4, Y8, Y5, Y3)
+	VMOVUPS(Y4, Mem{Base: best})
+	VMOVUPS(Y8, Mem{Base: place})
+	for _, p := range []Register{best, place, x, places} {
+		ADDQ(Imm(32), p)
+	}
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	end()
+}
+
+// max8 is the maximum alone.
+func max8() {
+	begin("max8", "func(z, x *float32, n int)", "computes z = max(z, x) over 8n floats; what is no number stays.")
+	d, x, n := arg("z"), arg("x"), arg("n")
+	loop8(n, func() {
+		VMOVUPS(Mem{Base: x}, Y0)
+		VMOVUPS(Mem{Base: d}, Y1)
+		VMAXPS(Y1, Y0, Y2) // Y1 where one of them is no number
+		VCMPPS(Imm(3), Y0, Y0, Y3)
+		VBLENDVPS(Y3, Y0, Y2, Y2)
+		VMOVUPS(Y2, Mem{Base: d})
+	}, d, x)
 }
 
 func upTo8() Mem {
