@@ -1,6 +1,7 @@
 package gocell
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -22,6 +23,10 @@ func (k *checked) lateMethods(file *ast.File) error {
 		f, ok := d.(*ast.FuncDecl)
 		if !ok || f.Recv == nil || len(f.Recv.List) != 1 {
 			continue
+		}
+		if id := genericReceiver(f); id != nil && !k.own[id.Name] && k.s.live[id.Name] != nil {
+			return k.compileErrors([]types.Error{{Fset: k.s.fset, Pos: f.Name.Pos(), Msg: fmt.Sprintf(
+				"method %s of generic type %s must be in the cell that declares the type", f.Name.Name, id.Name)}})
 		}
 		named := k.receiverOf(f)
 		if named == nil {
@@ -48,6 +53,25 @@ func (k *checked) lateMethods(file *ast.File) error {
 		k.late = append(k.late, &lateMethod{decl: plain, name: f.Name, named: named})
 	}
 	return k.addMethods()
+}
+
+// genericReceiver is the name of the receiver's type where that has parameters.
+// The checker cannot add methods to a generic type that has instances.
+func genericReceiver(f *ast.FuncDecl) *ast.Ident {
+	e := ast.Unparen(f.Recv.List[0].Type)
+	if star, ok := e.(*ast.StarExpr); ok {
+		e = ast.Unparen(star.X)
+	}
+	switch x := e.(type) {
+	case *ast.IndexExpr:
+		e = x.X
+	case *ast.IndexListExpr:
+		e = x.X
+	default:
+		return nil
+	}
+	id, _ := e.(*ast.Ident)
+	return id
 }
 
 // receiverOf is the type of an earlier cell that a method belongs to.
