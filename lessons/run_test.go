@@ -3,6 +3,7 @@ package lessons_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -17,12 +18,10 @@ import (
 	"github.com/convnotes/convnotes/lessons/notebook"
 )
 
-// run executes a lesson's notebook on a fresh engine, and goes on after a cell
-// that fails.
-func run(t *testing.T, l lessons.Lesson, language string, form lessons.Form) *notebook.Notebook {
-	t.Helper()
+// newEngine returns what runs a lesson's cells.
+func newEngine() *gocell.Engine {
 	engine := gocell.New(symbols.Packages)
-	check.SetUses(func(string) []string { return nil })
+	check.SetUses(engine.Uses)
 	engine.RegisterMagic("%lesson", func(arguments string, _ kernel.Output) error {
 		s, err := lessons.ParseSession(arguments)
 		if err == nil {
@@ -31,6 +30,14 @@ func run(t *testing.T, l lessons.Lesson, language string, form lessons.Form) *no
 		}
 		return err
 	})
+	return engine
+}
+
+// run executes a lesson's notebook on a fresh engine, and goes on after a cell
+// that fails.
+func run(t *testing.T, l lessons.Lesson, language string, form lessons.Form) *notebook.Notebook {
+	t.Helper()
+	engine := newEngine()
 	n := l.Notebook(language, form)
 	if err := execute.Notebook(context.Background(), n, engine, execute.Options{Timeout: time.Minute, AllowErrors: true}); err != nil {
 		t.Fatalf("%s in %s: %v", l.Name, language, err)
@@ -68,6 +75,9 @@ func failure(c notebook.Cell) string {
 // that alternates: no cell fails and every check passes.
 func TestSolvedNotebooksPass(t *testing.T) {
 	for i, l := range every(t) {
+		if testing.Short() && l.ID > "07" {
+			continue // these train
+		}
 		language := []string{"en", "zh"}[i%2]
 		t.Run(l.Name+" "+language, func(t *testing.T) {
 			for _, c := range run(t, l, language, lessons.Solved).Cells {
@@ -87,9 +97,13 @@ func TestSolvedNotebooksPass(t *testing.T) {
 
 // TestStudentNotebooksFailTheirExercises runs every lesson as a student gets
 // it: every check scores below its points, and no cell fails but those that need
-// an answer.
+// an answer. The lessons that train take long, and run in the long suite:
+// CONVNOTES_LONG=1.
 func TestStudentNotebooksFailTheirExercises(t *testing.T) {
 	for i, l := range every(t) {
+		if os.Getenv("CONVNOTES_LONG") == "" && l.ID > "08" {
+			continue
+		}
 		language := []string{"zh", "en"}[i%2]
 		t.Run(l.Name+" "+language, func(t *testing.T) {
 			for _, c := range run(t, l, language, lessons.Student).Cells {
@@ -113,6 +127,39 @@ func TestStudentNotebooksFailTheirExercises(t *testing.T) {
 	}
 }
 
+// TestForbiddenAnswersEarnNothing hands in the library's function, straight,
+// through a helper and through a variable.
+func TestForbiddenAnswersEarnNothing(t *testing.T) {
+	l, err := lessons.Find("06")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, answer := range []string{
+		"func corr2d(x, k *cnn.Tensor) *cnn.Tensor { return cnn.CrossCorrelate(x, k) }",
+		"func help(x, k *cnn.Tensor) *cnn.Tensor { return cnn.CrossCorrelate(x, k) }\nfunc corr2d(x, k *cnn.Tensor) *cnn.Tensor { return help(x, k) }",
+		"f := cnn.CrossCorrelate\nfunc corr2d(x, k *cnn.Tensor) *cnn.Tensor { return f(x, k) }",
+	} {
+		n := l.Notebook("en", lessons.Student)
+		for i := range n.Cells {
+			if n.Cells[i].ID == "06-corr2d-exercise" {
+				n.Cells[i].Source = answer
+			}
+		}
+		if err := execute.Notebook(context.Background(), n, newEngine(), execute.Options{Timeout: time.Minute, AllowErrors: true}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range n.Cells {
+			if c.ID != "06-corr2d-check" {
+				continue
+			}
+			if s, points := score(c); points != "0" || !strings.Contains(fmt.Sprint(s["results"]), "it uses cnn.CrossCorrelate") {
+				t.Errorf("%s\nearns %s points: %v", answer, points, s["results"])
+			}
+		}
+	}
+}
+
+// every returns the lessons.
 func every(t *testing.T) []lessons.Lesson {
 	t.Helper()
 	all, err := lessons.All()
