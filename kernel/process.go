@@ -1,8 +1,8 @@
 package kernel
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/convnotes/convnotes/kernel/display"
@@ -23,12 +24,19 @@ type Process struct {
 	// Log is where the process wrote its errors before cells could.
 	Log *slog.Logger
 
-	crash *os.File // what to tell the next process, nil for nothing
-	died  string   // what the last process left in it
-	pipes []*pipe
+	crash   *os.File // the running cell, and the runtime's words at the end
+	died    string   // what to tell of the last process
+	sources []source // what comes to the file descriptors
 
 	mu   sync.Mutex
-	cell *output // takes what comes through the pipes
+	cell *output // takes what comes
+	busy atomic.Bool
+}
+
+// A source takes what is written to a file descriptor.
+type source interface {
+	drain() // takes what is there now
+	close() error
 }
 
 // OwnProcess gives the process to a kernel. What compiled code prints to the
@@ -38,32 +46,26 @@ type Process struct {
 // scheduler gets two threads more than cores, so that control requests are
 // answered at once while a cell keeps every core busy.
 //
-// Close gives back what it can.
+// Close gives them back.
 func OwnProcess(crashFile string) (*Process, error) {
 	runtime.GOMAXPROCS(runtime.NumCPU() + 2)
 	p := &Process{Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
-	if crashFile != "" {
-		if err := p.openCrash(crashFile); err != nil {
-			return nil, fmt.Errorf("crash file: %w", err)
-		}
+	if err := p.openCrash(crashFile); err != nil {
+		return nil, fmt.Errorf("crash file: %w", err)
 	}
-	if err := p.redirect(); err != nil {
+	if err := p.redirect(crashFile + wordsSuffix); err != nil {
 		return nil, fmt.Errorf("standard output: %w", err)
 	}
 	return p, nil
 }
 
 // Close removes the crash file: this process ended in order.
-func (p *Process) Close() error {
-	for _, pipe := range p.pipes {
-		pipe.close()
-	}
-	if p.crash == nil {
-		return nil
+func (p *Process) Close() (err error) {
+	for _, s := range p.sources {
+		err = errors.Join(err, s.close())
 	}
 	debug.SetCrashOutput(nil, debug.CrashOptions{})
-	p.crash.Close()
-	return os.Remove(p.crash.Name())
+	return errors.Join(err, p.crash.Close(), os.Remove(p.crash.Name()))
 }
 
 // attach serves a kernel until the returned function is called.
@@ -103,10 +105,14 @@ func (p *Process) running(out *output, code string) (done func()) {
 		io.WriteString(out.Stderr(), died)
 	}
 	p.noteCell(fmt.Sprintf("%d %s\n", out.count, firstLine(code)))
-	return func() { p.noteCell("") }
+	p.busy.Store(true)
+	return func() {
+		p.busy.Store(false)
+		p.noteCell("")
+	}
 }
 
-// Write takes what was printed to the file descriptors.
+// write takes what was printed to the file descriptors.
 func (p *Process) write(stderr bool, b []byte) {
 	p.mu.Lock()
 	cell := p.cell
@@ -124,17 +130,23 @@ func (p *Process) write(stderr bool, b []byte) {
 // drain takes what was printed so far.
 func (p *Process) drain() {
 	if p != nil {
-		for _, pipe := range p.pipes {
-			pipe.drain()
+		for _, s := range p.sources {
+			s.drain()
 		}
 	}
 }
 
+// The crash file holds the number and the first line of the cell that runs,
+// then what the runtime writes when it dies. That lacks the line which says
+// why: "fatal error: …" goes to file descriptor 2 alone. So where that can be
+// had as a file, it is one, too.
+const wordsSuffix = ".stderr"
+
 // openCrash reads what the last process left and prepares for this one's end.
-func (p *Process) openCrash(name string) error {
-	left, err := os.ReadFile(name)
-	if err == nil && len(left) > 0 {
-		p.died = obituary(left, display.Language())
+func (p *Process) openCrash(name string) (err error) {
+	if note, err := os.ReadFile(name); err == nil && len(note) > 0 {
+		words, _ := os.ReadFile(name + wordsSuffix) // it need not be there
+		p.died = obituary(note, words, display.Language())
 	}
 	if p.crash, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600); err != nil {
 		return err
@@ -142,32 +154,30 @@ func (p *Process) openCrash(name string) error {
 	return debug.SetCrashOutput(p.crash, debug.CrashOptions{})
 }
 
-// noteCell replaces the content of the crash file; the runtime appends to it
-// when it dies.
+// noteCell replaces the content of the crash file.
 func (p *Process) noteCell(note string) {
-	if p.crash != nil {
-		p.crash.Truncate(0)
-		if note != "" {
-			p.crash.WriteString(note)
-		}
+	p.crash.Truncate(0)
+	if note != "" {
+		p.crash.WriteString(note)
 	}
 }
 
-// obituary tells which cell ended a process, and of what: the content of a
-// crash file is the cell's number and first line, then the runtime's last words.
-func obituary(left []byte, language string) string {
-	head, words, _ := bytes.Cut(left, []byte("\n"))
-	number, code, _ := strings.Cut(string(head), " ")
-	cause := causeOfDeath(string(words), language)
+// obituary tells which cell ended a process, and of what.
+func obituary(note, words []byte, language string) string {
+	head, trace, _ := strings.Cut(string(note), "\n")
+	number, code, _ := strings.Cut(head, " ")
+	cause := causeOfDeath(string(words)+"\n"+trace, language)
 	if language == "zh" {
-		return fmt.Sprintf("上一个内核在运行单元 [%s]（%s）时终止：%s。\n所有变量都已丢失，请从头重新运行需要的单元。\n", number, code, cause)
+		return fmt.Sprintf("上一个内核在运行单元 [%s]（%s）时终止：%s。\n所有变量都已丢失，请重新运行需要的单元。\n", number, code, cause)
 	}
 	return fmt.Sprintf("The kernel died while it ran cell [%s] (%s): %s.\nAll variables are gone; run the cells that you need again.\n", number, code, cause)
 }
 
+// causeOfDeath finds the line by which the runtime says why it ends.
 func causeOfDeath(words, language string) string {
-	for line := range strings.Lines(words) {
-		if line = strings.TrimSpace(line); line != "" {
+	for _, sign := range []string{"fatal error: ", "panic: ", "SIG"} {
+		if i := strings.LastIndex("\n"+words, "\n"+sign); i >= 0 {
+			line, _, _ := strings.Cut(words[i:], "\n")
 			return line
 		}
 	}

@@ -9,28 +9,40 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// redirect puts pipes in the place of the file descriptors 1 and 2, and keeps
-// the old standard error for the log.
-func (p *Process) redirect() error {
+// redirect puts a pipe in the place of file descriptor 1 and a file in that of
+// 2, and keeps the old standard error for the log.
+func (p *Process) redirect(words string) error {
 	old, err := unix.FcntlInt(2, unix.F_DUPFD_CLOEXEC, 3)
 	if err != nil {
 		return err
 	}
 	p.Log = slog.New(slog.NewTextHandler(os.NewFile(uintptr(old), "stderr"), nil))
-	for _, fd := range []int{1, 2} {
-		pipe, err := openPipe(fd, func(b []byte) { p.write(fd == 2, b) })
-		if err != nil {
-			return err
-		}
-		p.pipes = append(p.pipes, pipe)
+	out, err := openPipe(1, func(b []byte) { p.write(false, b) })
+	if err != nil {
+		return err
 	}
+	p.sources = append(p.sources, out)
+	errs, err := openTail(2, words, &p.busy, func(b []byte) { p.write(true, b) })
+	if err != nil {
+		return err
+	}
+	p.sources = append(p.sources, errs)
 	return nil
+}
+
+// replace makes fd a copy of another descriptor, and returns one of what it was.
+func replace(fd, by int) (saved int, err error) {
+	if saved, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3); err != nil {
+		return 0, err
+	}
+	return saved, dup2(by, fd)
 }
 
 // A pipe takes what is written to a file descriptor.
@@ -48,18 +60,15 @@ func openPipe(fd int, write func([]byte)) (*pipe, error) {
 	if err := unix.Pipe(ends[:]); err != nil {
 		return nil, err
 	}
+	defer unix.Close(ends[1])
 	unix.CloseOnExec(ends[0])
 	if err := unix.SetNonblock(ends[0], true); err != nil {
 		return nil, err
 	}
-	saved, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3)
+	saved, err := replace(fd, ends[1])
 	if err != nil {
 		return nil, err
 	}
-	if err := dup2(ends[1], fd); err != nil {
-		return nil, err
-	}
-	unix.Close(ends[1])
 	p := &pipe{fd: fd, saved: saved, r: os.NewFile(uintptr(ends[0]), "pipe"), rfd: ends[0], write: write}
 	go p.follow()
 	return p, nil
@@ -104,10 +113,80 @@ func (p *pipe) drain() {
 	}
 }
 
-func (p *pipe) close() {
-	dup2(p.saved, p.fd)
+func (p *pipe) close() error {
+	err := dup2(p.saved, p.fd)
 	p.drain()
-	p.r.Close()
+	return errors.Join(err, p.r.Close())
+}
+
+// A tail takes what is written to a file descriptor through a file, which stays
+// when the process dies. Nothing tells when a file grows, so the tail looks:
+// often while a cell runs.
+type tail struct {
+	fd, saved int
+	file      *os.File
+	write     func([]byte)
+	done      chan struct{}
+
+	mu  sync.Mutex
+	at  int64 // read up to here
+	buf [32 << 10]byte
+}
+
+// tailMax is the size at which the file is emptied when all of it was read.
+const tailMax = 1 << 20
+
+func openTail(fd int, name string, busy *atomic.Bool, write func([]byte)) (*tail, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	saved, err := replace(fd, int(f.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	t := &tail{fd: fd, saved: saved, file: f, write: write, done: make(chan struct{})}
+	go t.follow(busy)
+	return t, nil
+}
+
+func (t *tail) follow(busy *atomic.Bool) {
+	tick := time.NewTicker(flushAfter)
+	defer tick.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-tick.C:
+		case <-t.done:
+			return
+		}
+		if busy.Load() || n%20 == 0 {
+			t.drain()
+		}
+	}
+}
+
+func (t *tail) drain() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for {
+		n, _ := t.file.ReadAt(t.buf[:], t.at)
+		if n == 0 {
+			break
+		}
+		t.at += int64(n)
+		t.write(t.buf[:n])
+	}
+	if t.at > tailMax {
+		t.file.Truncate(0)
+		t.at = 0
+	}
+}
+
+func (t *tail) close() error {
+	err := dup2(t.saved, t.fd)
+	close(t.done)
+	t.drain()
+	return errors.Join(err, t.file.Close(), os.Remove(t.file.Name()))
 }
 
 // watchParent calls gone when the process named by pid, which started this one,

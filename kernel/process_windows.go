@@ -13,13 +13,13 @@ import (
 
 // redirect puts pipes in the place of os.Stdout and os.Stderr. What is written
 // to the system's handles without them is not seen.
-func (p *Process) redirect() error {
+func (p *Process) redirect(string) error {
 	for i, file := range []**os.File{&os.Stdout, &os.Stderr} {
 		pipe, err := openPipe(file, func(b []byte) { p.write(i == 1, b) })
 		if err != nil {
 			return err
 		}
-		p.pipes = append(p.pipes, pipe)
+		p.sources = append(p.sources, pipe)
 	}
 	return nil
 }
@@ -79,10 +79,11 @@ func (p *pipe) available() (n uint32) {
 	return n
 }
 
-func (p *pipe) close() {
+func (p *pipe) close() error {
 	*p.file = p.saved
 	p.drain()
 	close(p.done)
+	return p.w.Close()
 }
 
 // watchParent calls gone when the process behind a handle, which started this

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -76,19 +77,21 @@ func TestOffsets(t *testing.T) {
 	}
 }
 
-func TestCrashFile(t *testing.T) {
-	for _, test := range []struct{ left, language, want string }{
-		{"3 x := 1\nfatal error: concurrent map writes\n\ngoroutine 1", "en",
-			"The kernel died while it ran cell [3] (x := 1): fatal error: concurrent map writes.\nAll variables are gone; run the cells that you need again.\n"},
-		{"12 for {}\n", "en",
-			"The kernel died while it ran cell [12] (for {}): the process was killed, most likely because memory ran out.\nAll variables are gone; run the cells that you need again.\n"},
-		{"3 x := 1\nfatal error: concurrent map writes\n", "zh",
-			"上一个内核在运行单元 [3]（x := 1）时终止：fatal error: concurrent map writes。\n所有变量都已丢失，请从头重新运行需要的单元。\n"},
-		{"3 x\n", "zh",
-			"上一个内核在运行单元 [3]（x）时终止：进程被强行结束，多半是内存不足。\n所有变量都已丢失，请从头重新运行需要的单元。\n"},
+func TestObituary(t *testing.T) {
+	const trace = "\ngoroutine 1 [running]:\nmain.main()\n"
+	for _, test := range []struct{ name, note, words, language, want string }{
+		{"fatal", "3 x := 1" + trace, "printed\nfatal error: concurrent map writes\n", "en",
+			"The kernel died while it ran cell [3] (x := 1): fatal error: concurrent map writes.\n"},
+		{"panic", "3 x := 1\npanic: boom\n" + trace, "panic: boom\n" + trace, "en",
+			"The kernel died while it ran cell [3] (x := 1): panic: boom.\n"},
+		{"killed", "12 for {}\n", "a panic: of the cell itself, printed\n", "en",
+			"The kernel died while it ran cell [12] (for {}): the process was killed, most likely because memory ran out.\n"},
+		{"Chinese", "3 x\n", "fatal error: stack overflow\n", "zh",
+			"上一个内核在运行单元 [3]（x）时终止：fatal error: stack overflow。\n"},
+		{"killed, Chinese", "3 x\n", "", "zh", "上一个内核在运行单元 [3]（x）时终止：进程被强行结束，多半是内存不足。\n"},
 	} {
-		if got := obituary([]byte(test.left), test.language); got != test.want {
-			t.Errorf("%q is told as\n%s, want\n%s", test.left, got, test.want)
+		if got := obituary([]byte(test.note), []byte(test.words), test.language); !strings.HasPrefix(got, test.want) {
+			t.Errorf("%s: told as\n%s, want\n%s", test.name, got, test.want)
 		}
 	}
 }

@@ -52,3 +52,42 @@ class TestEcho(Patient, jkt.KernelTests):
 class TestEchoWelcome(jkt.IopubWelcomeTests):
     kernel_name = "echo"
     support_iopub_welcome = True
+
+
+class TestGo(Patient, jkt.KernelTests):
+    kernel_name = "convnotes"
+    language_name = "go"
+    file_extension = ".go"
+    code_hello_world = 'fmt.Println("hello, world")'
+    code_stderr = 'fmt.Fprintln(os.Stderr, "test")'
+    completion_samples = [
+        {"text": "fmt.Printl", "matches": {"Println"}},
+        {"text": 'fmt.Println("界😀"); strings.ToUpp', "matches": {"ToUpper", "ToUpperSpecial"}},
+        {"text": "thereIsNoSuchName", "matches": set()},
+    ]
+    complete_code_samples = ["x := 1", "func f() int {\n\treturn 1\n}", "1 + 2", "", "for i := range 3 {\n}"]
+    incomplete_code_samples = ["func f() {", "x := []int{1,", "if true {\n", 's := `raw', "fmt.Println("]
+    invalid_code_samples = ["x := := 1", "func 3() {}"]
+    code_page_something = "strings.ToUpper?"
+    code_generate_error = 'panic("on purpose")'
+    code_execute_result = [
+        {"code": "1 + 2", "result": "3"},
+        {"code": "1 + 2 + 3", "result": "6"},
+        {"code": 'strings.Repeat("界", 3)', "result": "界界界"},
+        {"code": "[]int{1, 2}", "result": "[1 2]"},
+        {"code": "struct{ X, Y int }{1, 2}", "result": "{1 2}"},
+        {"code": "map[string]int{\"a\": 1}", "mime": "text/html"},
+    ]
+    code_display_data = [
+        {"code": 'display.Show(display.HTML("<b>x</b>"))', "mime": "text/html"},
+        {"code": "display.Show(image.NewGray(image.Rect(0, 0, 2, 2)))", "mime": "image/png"},
+    ]
+    code_history_pattern = "1 + 2"
+    supported_history_operations = ("tail", "range", "search")
+    code_inspect_sample = "fmt.Println"
+    code_clear_output = 'fmt.Println("x"); display.Clear(false)'
+
+
+class TestGoWelcome(jkt.IopubWelcomeTests):
+    kernel_name = "convnotes"
+    support_iopub_welcome = True
