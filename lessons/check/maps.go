@@ -240,11 +240,7 @@ func Dropout(f func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor) (r Res
 	title := say("dropout, on 10,000 values", "暂退法：10000 个值")
 	defer func() {
 		if p := recover(); p != nil {
-			stopped(p)
-			r = fail(title, panicText(p))
-			if o := (trial{got: outcome{panicked: p}}); o.unwritten() {
-				r.Message = unwrittenText()
-			}
+			r = failedBy(title, p)
 		}
 	}()
 	x := cnn.Full(3, 100, 100)

@@ -18,11 +18,7 @@ func Network(net, reference layers.Layer, shape ...int) (r Result) {
 	title := fmt.Sprintf(say("the network, layer by layer, for an input of %s", "逐层检查网络，输入为 %s"), cnn.Dims(shape))
 	defer func() {
 		if p := recover(); p != nil {
-			stopped(p)
-			r = fail(title, panicText(p))
-			if strings.Contains(fmt.Sprint(p), "not implemented") {
-				r.Message = unwrittenText()
-			}
+			r = failedBy(title, p)
 		}
 	}()
 	if net == nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/convnotes/convnotes/cnn"
 )
 
 // An outcome is what a call came to: a value, or a panic.
@@ -38,7 +40,13 @@ func evaluate(f func() any) (o outcome) {
 // stopped passes on the panics that end a cell from outside: an interrupt is
 // no wrong answer.
 func stopped(p any) {
-	if s, ok := p.(interface{ Interrupted() bool }); ok && s.Interrupted() {
+	err, ok := p.(error)
+	if !ok {
+		return
+	}
+	var end interface{ Interrupted() bool }
+	var yielded *cnn.Interrupted
+	if errors.As(err, &end) && end.Interrupted() || errors.As(err, &yielded) {
 		panic(p)
 	}
 }
@@ -137,4 +145,13 @@ func panicText(p any) string {
 		text = strings.Join(e.Traceback(), "\n")
 	}
 	return say("the function panicked: ", "函数发生了 panic：") + text
+}
+
+// failedBy is the result of a check in which the learner's function panicked.
+func failedBy(title string, p any) Result {
+	stopped(p)
+	if strings.Contains(fmt.Sprint(p), "not implemented") {
+		return fail(title, unwrittenText())
+	}
+	return fail(title, panicText(p))
 }

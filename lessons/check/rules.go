@@ -50,7 +50,7 @@ func Property(en, zh string, holds func() bool) (r Result) {
 	title := say(en, zh)
 	defer func() {
 		if p := recover(); p != nil {
-			r = fail(title, panicText(p))
+			r = failedBy(title, p)
 		}
 	}()
 	if holds() {
@@ -86,7 +86,7 @@ func Gradient(f func(x *cnn.Tensor) float64, x, gradient *cnn.Tensor) (r Result)
 	title := say("the gradient, against small steps", "梯度（与数值差分比较）")
 	defer func() {
 		if p := recover(); p != nil {
-			r = fail(title, panicText(p))
+			r = failedBy(title, p)
 		}
 	}()
 	if gradient == nil || !sameShape(gradient.Shape(), x.Shape()) {
