@@ -82,7 +82,7 @@ func TestTitlesCannotEndTheScript(t *testing.T) {
 }
 
 func TestSVGIsWellFormed(t *testing.T) {
-	for _, d := range drawings {
+	for _, d := range tested() {
 		f := d.figure()
 		for name, text := range map[string]string{"file": f.SVG(), "pages": f.card().Pages("x")} {
 			decoder := xml.NewDecoder(strings.NewReader(text))
