@@ -5,6 +5,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/convnotes/convnotes/kernel/display"
@@ -58,7 +59,34 @@ var natives = map[string]native{
 		n, err := io.WriteString(t.writer(arg[io.Writer](in, 0)), arg[string](in, 1))
 		setResult(out, n, err)
 	},
-	"os.Exit":    func(t *thread, in, out []fp) { panic(&exit{arg[int](in, 0)}) },
+	"os.Exit": func(t *thread, in, out []fp) { panic(&exit{arg[int](in, 0)}) },
+	"(*sync.Mutex).Lock": func(t *thread, in, out []fp) {
+		if mu := arg[*sync.Mutex](in, 0); !mu.TryLock() {
+			t.await(mu.Lock, mu.Unlock)
+		}
+	},
+	"(*sync.RWMutex).Lock": func(t *thread, in, out []fp) {
+		if mu := arg[*sync.RWMutex](in, 0); !mu.TryLock() {
+			t.await(mu.Lock, mu.Unlock)
+		}
+	},
+	"(*sync.RWMutex).RLock": func(t *thread, in, out []fp) {
+		if mu := arg[*sync.RWMutex](in, 0); !mu.TryRLock() {
+			t.await(mu.RLock, mu.RUnlock)
+		}
+	},
+	"(*sync.WaitGroup).Wait": func(t *thread, in, out []fp) { t.await(arg[*sync.WaitGroup](in, 0).Wait, nil) },
+	"(*sync.Cond).Wait":      func(t *thread, in, out []fp) { t.await(arg[*sync.Cond](in, 0).Wait, nil) },
+	"(*sync.WaitGroup).Go": func(t *thread, in, out []fp) {
+		wg, f := arg[*sync.WaitGroup](in, 0), arg[func()](in, 1)
+		wg.Add(1)
+		t.spawnFunc(func() { defer wg.Done(); f() })
+	},
+	"time.AfterFunc": func(t *thread, in, out []fp) {
+		f := arg[func()](in, 1)
+		t.s.handOut()
+		*(**time.Timer)(out[0]) = time.AfterFunc(arg[time.Duration](in, 0), func() { t.spawnFunc(f) })
+	},
 	"time.Sleep": func(t *thread, in, out []fp) { t.sleep(arg[time.Duration](in, 0)) },
 
 	"log.Print":   func(t *thread, in, out []fp) { t.log(fmt.Sprint(arg[[]any](in, 0)...)) },

@@ -380,6 +380,10 @@ func (c *comp) outside(s *callSite) func(f, fv fp) {
 	spills, in := c.spills(s.args)
 	out := offsets(s.results)
 	call := c.s.callerOf(c.rtype(signatureOnly(s.sig)))
+	if c.handsOut(s.args) {
+		inner, engine := call, c.s
+		call = func(fv fp, in, out []fp) { engine.handOut(); inner(fv, in, out) }
+	}
 	return func(f, fv fp) {
 		for _, spill := range spills {
 			spill(f)
@@ -390,6 +394,16 @@ func (c *comp) outside(s *callSite) func(f, fv fp) {
 		}
 		head(f).t.callOut(call, fv, f, in, out)
 	}
+}
+
+// handsOut reports whether a call gives compiled code a channel or a func value.
+func (c *comp) handsOut(args []*node) bool {
+	for _, a := range args {
+		if k := a.rt.Kind(); k == reflect.Chan || k == reflect.Func {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comp) spills(args []*node) (spills []func(fp), at []uintptr) {

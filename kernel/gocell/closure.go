@@ -31,6 +31,12 @@ func (cl *closure) bind(c *code, nf fp) {
 // on the goroutine of the caller.
 func (cl *closure) Call(in, out []unsafe.Pointer) {
 	t := cl.s.borrow(cl.run)
+	finished := false
+	defer func() {
+		if !finished {
+			t.crossed(recover())
+		}
+	}()
 	code := cl.fn.ready()
 	nf := t.begin(code)
 	lay := cl.fn.sig
@@ -46,7 +52,36 @@ func (cl *closure) Call(in, out []unsafe.Pointer) {
 		classOf(s.rt).move(p, unsafe.Add(nf, s.off))
 	}
 	t.end(code, nf)
+	finished = true
 	cl.s.giveBack(t)
+}
+
+// crossed lets a panic go on into the compiled code that called a closure. The
+// frames it passed are kept for the thread below.
+func (t *thread) crossed(v any) {
+	t.s.threads.calls.Add(-1)
+	if v == nil {
+		return // Goexit
+	}
+	p := t.panicked(v)
+	t.s.crossing.Store(&crossing{v, p.trace})
+	panic(v)
+}
+
+// A crossing is a panic on its way through compiled code.
+type crossing struct {
+	val   any
+	trace []traceFrame
+}
+
+// crossedBefore returns the frames of a callback that v has passed.
+func (s *Engine) crossedBefore(v any) []traceFrame {
+	x := s.crossing.Load()
+	if x == nil || *(*eface)(unsafe.Pointer(&x.val)) != *(*eface)(unsafe.Pointer(&v)) {
+		return nil
+	}
+	s.crossing.CompareAndSwap(x, nil)
+	return x.trace
 }
 
 // A funcKind knows the func values of one type that cells made: their code is

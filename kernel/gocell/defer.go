@@ -259,7 +259,7 @@ func (t *thread) panicked(v any) *panicking {
 	if v == nil {
 		return &panicking{goexit: true}
 	}
-	return &panicking{val: v, trace: t.trace()}
+	return &panicking{val: v, trace: append(t.s.crossedBefore(v), t.trace()...)}
 }
 
 // unwind runs the deferred calls of a frame while p is on its way.
@@ -321,7 +321,7 @@ func recoverIn(f fp) eface {
 // interrupt or the end of the cell.
 func recoverable(v any) bool {
 	switch v.(type) {
-	case *exit, *interrupted:
+	case *exit, *interrupted, *deadlock:
 		return false
 	}
 	return true

@@ -51,10 +51,11 @@ type Engine struct {
 	stopCh atomic.Pointer[chan struct{}]
 	done   atomic.Pointer[chan struct{}] // closed by Abandon
 
-	threads threads
-	magics  map[string]Magic
-	helping helping
-	places  callPlaces
+	threads  threads
+	crossing atomic.Pointer[crossing]
+	magics   map[string]Magic
+	helping  helping
+	places   callPlaces
 
 	assistNames map[string]*declared // what was live before the running cell
 }

@@ -220,6 +220,8 @@ func (s *Engine) panicError(p *panicking) error {
 		return &Error{Class: "exit", Message: v.Error()}
 	case *interrupted:
 		e.Class, e.Message, e.Cause = "interrupted", "interrupted", kernel.ErrInterrupted
+	case *deadlock:
+		e.Class, e.Message = "deadlock", "fatal error: "+v.Error()
 	case *stackOverflow:
 		e.Class = "stack overflow"
 	case error:

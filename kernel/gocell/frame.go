@@ -203,8 +203,8 @@ type thread struct {
 	unwinding bool       // the thread is being stopped
 	repanic   *panicking // a panic on its way from frame to frame
 	result    any        // the value of the cell's last expression
-	blocked   atomic.Bool
-	parent    *thread // of a callback: the thread that created the func value
+	counted   bool       // a deadlock is made of it
+	parent    *thread    // of a callback: the thread that created the func value
 }
 
 const maxDepth = 400_000

@@ -16,7 +16,12 @@ func (s *Engine) start(ctx context.Context, c *cell, main *Func, out kernel.Outp
 	defer s.done.Store(nil)
 	defer context.AfterFunc(ctx, s.interrupt)()
 	ended := make(chan error, 1)
-	go func() { ended <- s.runMain(t, main) }()
+	s.beginMain(t)
+	go func() {
+		err := s.runMain(t, main)
+		s.endMain(t)
+		ended <- err
+	}()
 	select {
 	case err := <-ended:
 		if err == nil {
@@ -47,4 +52,19 @@ func (s *Engine) runMain(t *thread, main *Func) (err error) {
 	t.execute(code, t.enter(code))
 	finished = true
 	return nil
+}
+
+func (s *Engine) beginMain(t *thread) {
+	s.count(t)
+	s.threads.mu.Lock()
+	defer s.threads.mu.Unlock()
+	s.threads.main = true
+	s.threads.blocking.foreign, s.threads.blocking.deadlock = false, false
+}
+
+func (s *Engine) endMain(t *thread) {
+	s.threads.mu.Lock()
+	s.threads.main = false
+	s.threads.mu.Unlock()
+	s.uncount(t)
 }

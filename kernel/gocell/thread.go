@@ -39,7 +39,8 @@ type threads struct {
 	live  map[*thread]int // where each was started
 	idle  []*thread       // for callbacks from compiled code
 	calls atomic.Int64    // callbacks at work
-	count int
+	main  bool            // the statements of a cell are running
+	blocking
 }
 
 func (s *Engine) newThread(r *run) *thread { return &thread{s: s, run: r} }
@@ -81,7 +82,9 @@ func (s *Engine) spawn(t *thread, c *code, nf fp, pos int) {
 	}
 	s.threads.live[t] = pos
 	s.threads.mu.Unlock()
+	s.count(t)
 	go func() {
+		defer s.uncount(t)
 		finished := false
 		defer func() {
 			if !finished {
@@ -96,12 +99,43 @@ func (s *Engine) spawn(t *thread, c *code, nf fp, pos int) {
 	}()
 }
 
+// spawnFunc runs a func value on a goroutine of its own, which may panic
+// without ending the process.
+func (t *thread) spawnFunc(f func()) {
+	s := t.s
+	own := s.newThread(t.run)
+	pos := 0
+	if t.depth > 0 && t.depth < len(t.stack) {
+		pos = head(t.stack[t.depth]).pos
+	}
+	s.threads.mu.Lock()
+	if s.threads.live == nil {
+		s.threads.live = map[*thread]int{}
+	}
+	s.threads.live[own] = pos
+	s.threads.mu.Unlock()
+	go func() {
+		finished := false
+		defer func() {
+			if !finished {
+				s.goroutineFailed(own, own.panicked(recover()))
+			}
+			s.threads.mu.Lock()
+			delete(s.threads.live, own)
+			s.threads.mu.Unlock()
+		}()
+		f()
+		finished = true
+	}()
+}
+
 // goroutineFailed reports a panic of a goroutine to the cell that started it.
 func (s *Engine) goroutineFailed(t *thread, p *panicking) {
 	if p.goexit {
 		return
 	}
-	if _, ok := p.val.(*interrupted); ok {
+	switch p.val.(type) {
+	case *interrupted, *deadlock:
 		return
 	}
 	err := s.panicError(p)
@@ -119,13 +153,15 @@ func (s *Engine) goroutineFailed(t *thread, p *panicking) {
 	}
 }
 
-func (t *thread) block()   { t.blocked.Store(true) }
-func (t *thread) unblock() { t.blocked.Store(false) }
-
 // An interrupted panic unwinds a thread that was interrupted.
 type interrupted struct{}
 
 func (*interrupted) Error() string { return "interrupted" }
+
+// Interrupted tells compiled code that recovers from a cell's panics to pass
+// this one on: it ends the cell. So does an exit.
+func (*interrupted) Interrupted() bool { return true }
+func (*exit) Interrupted() bool        { return true }
 
 // An exit ends the cell: os.Exit and log.Fatal.
 type exit struct{ code int }
@@ -139,6 +175,12 @@ func (t *thread) stopped() {
 		return
 	}
 	t.unwinding = true
+	t.s.threads.mu.Lock()
+	dead := t.s.threads.deadlock
+	t.s.threads.mu.Unlock()
+	if dead {
+		panic(&deadlock{})
+	}
 	panic(&interrupted{})
 }
 
