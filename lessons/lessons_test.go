@@ -93,6 +93,31 @@ func TestGlossaryHasTheTermsInBothLanguages(t *testing.T) {
 	}
 }
 
+// TestLinksLeadSomewhere follows the links between the notebooks, and holds that
+// the index names every lesson with its minutes.
+func TestLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)`)
+	for _, language := range source.Languages {
+		files, err := Files(language, Student)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range files {
+			for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+				if _, ok := files[m[1]]; !ok && strings.HasSuffix(m[1], "nb") {
+					t.Errorf("%s/%s links to %s", language, name, m[1])
+				}
+			}
+		}
+		for _, l := range all(t) {
+			row := regexp.MustCompile(fmt.Sprintf(`\| %s \| \[[^|]+\]\(%s.ipynb\) \|.*\| %d \|`, strings.TrimPrefix(l.ID, "0"), l.Name, l.Minutes))
+			if !row.Match(files["00-index.ipynb"]) {
+				t.Errorf("the %s index has no row for %s with %d minutes", language, l.Name, l.Minutes)
+			}
+		}
+	}
+}
+
 // TestStudentsGetNoSolutions looks for what belongs to the teacher.
 func TestStudentsGetNoSolutions(t *testing.T) {
 	for _, l := range all(t) {
