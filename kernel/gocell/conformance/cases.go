@@ -25,7 +25,11 @@ func Root() (string, error) {
 }
 
 // Files lists the programs below root whose first line is the header, by name.
-func Files(root, header string) (files []string, err error) {
+func Files(root, header string) ([]string, error) {
+	return filesWith(root, func(line string) bool { return line == header })
+}
+
+func filesWith(root string, header func(line string) bool) (files []string, err error) {
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
 			return err
@@ -35,7 +39,7 @@ func Files(root, header string) (files []string, err error) {
 			return err
 		}
 		line, _, _ := bytes.Cut(source, []byte("\n"))
-		if strings.TrimSpace(string(line)) == header {
+		if header(strings.TrimSpace(string(line))) {
 			name, _ := filepath.Rel(root, path)
 			files = append(files, filepath.ToSlash(name))
 		}
@@ -60,7 +64,7 @@ var (
 )
 
 // ErrorLines returns the lines of an errorcheck program that a compiler must
-// complain about. A comment ERRORAUTO stands for the line before it.
+// complain about.
 func ErrorLines(source []byte) map[int]bool {
 	lines := map[int]bool{}
 	for i, line := range strings.Split(string(source), "\n") {

@@ -22,7 +22,10 @@ var (
 )
 
 // The test binary is also the process that a program runs in.
-const programVariable = "CONVNOTES_CONFORMANCE_PROGRAM"
+const (
+	programVariable = "CONVNOTES_CONFORMANCE_PROGRAM"
+	cellsVariable   = "CONVNOTES_CONFORMANCE_CELLS" // run it declaration by declaration
+)
 
 func TestMain(m *testing.M) {
 	if file := os.Getenv(programVariable); file != "" {

@@ -20,7 +20,8 @@ var (
 )
 
 // TestGeneratedPrograms compares what generated programs print when the Go
-// compiler has built them and when the engine runs them, byte by byte.
+// compiler has built them and when the engine runs them, byte by byte: whole, and
+// cut into cells at the top-level declarations.
 func TestGeneratedPrograms(t *testing.T) {
 	tool := goTool(t)
 	dir := t.TempDir()
@@ -62,9 +63,14 @@ func compare(t *testing.T, tool, dir string, first uint64, n int) {
 	command := self(dir)
 	for i := range n {
 		want := output(t, exec.CommandContext(t.Context(), filepath.Join(bin, name(i))))
-		got := output(t, command(t.Context(), name(i)+"/main.go"))
-		if !bytes.Equal(got, want) {
-			t.Errorf("go test -run TestGeneratedPrograms -seed %d -programs 1: the engine %s", first+uint64(i), difference(string(got), string(want)))
+		whole := command(t.Context(), name(i)+"/main.go")
+		cells := command(t.Context(), name(i)+"/main.go")
+		cells.Env = append(cells.Env, cellsVariable+"=1")
+		for _, how := range []*exec.Cmd{whole, cells} {
+			if got := output(t, how); !bytes.Equal(got, want) {
+				t.Errorf("go test -run TestGeneratedPrograms -seed %d -programs 1: the engine (in cells: %v) %s",
+					first+uint64(i), how == cells, difference(string(got), string(want)))
+			}
 		}
 		_ = os.RemoveAll(filepath.Join(dir, name(i)))
 		_ = os.Remove(filepath.Join(bin, name(i)))

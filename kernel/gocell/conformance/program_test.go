@@ -3,6 +3,9 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"strconv"
@@ -23,7 +26,12 @@ func runProgram(file string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
-	err = gocell.New(symbols.Packages).RunProgram(context.Background(), map[string]string{file: string(source)}, terminal{})
+	engine := gocell.New(symbols.Packages)
+	if os.Getenv(cellsVariable) != "" {
+		err = runCells(engine, string(source))
+	} else {
+		err = engine.RunProgram(context.Background(), map[string]string{file: string(source)}, terminal{})
+	}
 	var status int
 	if err == nil {
 		return 0
@@ -33,6 +41,45 @@ func runProgram(file string) int {
 	}
 	fmt.Fprintln(os.Stderr, strings.TrimPrefix(err.Error(), "cell 1:"))
 	return 1
+}
+
+// runCells runs every top-level declaration of a program as a cell of its own,
+// and then a cell that calls main.
+func runCells(engine *gocell.Engine, source string) error {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", source, parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	at := func(p token.Pos) int { return fset.Position(p).Offset }
+	var cells []string
+	for _, d := range file.Decls {
+		text := source[at(d.Pos()):at(d.End())]
+		if n := len(cells); ofGenericType(d) {
+			cells[n-1] += "\n" + text // a cell that declares a generic type has its methods
+		} else {
+			cells = append(cells, text)
+		}
+	}
+	for _, cell := range append(cells, "main()") {
+		if _, err := engine.Eval(context.Background(), cell, terminal{}); err != nil {
+			return fmt.Errorf("%w in the cell\n%s", err, cell)
+		}
+	}
+	return nil
+}
+
+func ofGenericType(d ast.Decl) bool {
+	f, ok := d.(*ast.FuncDecl)
+	if !ok || f.Recv == nil {
+		return false
+	}
+	t := f.Recv.List[0].Type
+	if p, ok := t.(*ast.StarExpr); ok {
+		t = p.X
+	}
+	_, generic := t.(*ast.IndexExpr)
+	return generic
 }
 
 // watchMemory ends a program that takes more than its share of the machine.
