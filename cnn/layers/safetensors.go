@@ -8,12 +8,12 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/internal/atomicfile"
 )
 
 // The format of safetensors (Hugging Face): the length of a JSON header, the
@@ -197,7 +197,7 @@ func Everything(net Layer) []NamedTensor { return append(NamedParameters(net), N
 // Save writes the weights of a network to a file of safetensors, whole or not
 // at all.
 func Save(path string, net Layer) error {
-	return WriteFile(path, func(w io.Writer) error { return WriteSafetensors(w, Everything(net), nil) })
+	return atomicfile.Stream(path, 0o644, func(w io.Writer) error { return WriteSafetensors(w, Everything(net), nil) })
 }
 
 // Load reads the weights of a network from a file of safetensors written by
@@ -287,26 +287,4 @@ func differences(own []NamedTensor, from map[string]*cnn.Tensor) error {
 		return nil
 	}
 	return e
-}
-
-// WriteFile writes a file whole or not at all: beside it first, then in its
-// place.
-func WriteFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := write(f); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

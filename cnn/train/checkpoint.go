@@ -8,6 +8,7 @@ import (
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/cnn/layers"
+	"github.com/convnotes/convnotes/internal/atomicfile"
 )
 
 // A Checkpoint is a training at the end of an epoch: the weights, what the
@@ -37,7 +38,7 @@ func (c *Checkpoint) Save(path string) error {
 		all = append(all, layers.NamedTensor{Name: statePrefix + strconv.Itoa(i), Tensor: cnn.FromData(s, len(s))})
 	}
 	meta := map[string]string{"epoch": strconv.Itoa(c.epoch), "step": strconv.Itoa(c.step)}
-	return layers.WriteFile(path, func(w io.Writer) error { return layers.WriteSafetensors(w, all, meta) })
+	return atomicfile.Stream(path, 0o644, func(w io.Writer) error { return layers.WriteSafetensors(w, all, meta) })
 }
 
 // LoadCheckpoint reads what Options.Checkpoint wrote, for Options.Resume.
