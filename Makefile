@@ -1,6 +1,10 @@
 # make lab          opens the lessons in JupyterLab; ARGS="--no-browser" and such go to convnotes lab
 # make test         runs everything, with the time of each part; PARTS="vet go" runs some
-# make bench        measures; conformance and soak run the long suites
+# make bench        measures the kernel beside ipykernel (writes kernel/BENCHMARKS.md), cells and cnn
+# make bench-cnn    measures cnn beside PyTorch, ONNX Runtime and OpenVINO, after make peers
+# make peers        computes what cnn is tested against with PyTorch and its company (6 GB of Python)
+# make conformance  runs Go's own test programs in cells, all of them
+# make soak         fuzzes every parser, FUZZTIME=1m each, and runs PROGRAMS=1000 random programs
 # make images       takes README's pictures anew
 # make requirements pins the Python packages anew (needs uv)
 
@@ -8,7 +12,7 @@ export CGO_ENABLED = 0
 ARGS =
 PARTS =
 
-.PHONY: lab test bench conformance soak images requirements convnotes
+.PHONY: lab test bench bench-cnn peers conformance soak images requirements convnotes
 
 lab: convnotes
 	@./convnotes lab $(ARGS)
@@ -18,6 +22,25 @@ convnotes:
 
 test:
 	@.ci/test $(PARTS)
+
+bench:
+	kernel/kerneltest/clients/bench
+	go test -run - -bench . ./kernel/gocell/... ./cnn/...
+
+bench-cnn:
+	.cache/peers/bin/python cnn/peers/bench.py $(ARGS)
+
+peers:
+	cnn/peers/run $(ARGS)
+
+conformance:
+	go test -timeout 3h ./kernel/gocell/conformance -conformance -errorcheck
+
+FUZZTIME = 1m
+PROGRAMS = 1000
+soak:
+	@.ci/soak $(FUZZTIME)
+	go test -timeout 3h -run GeneratedPrograms ./kernel/gocell/conformance -programs $(PROGRAMS) -seed $$(date +%s)
 
 SHOTS = .cache/browser/screenshots
 images:

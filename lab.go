@@ -56,8 +56,10 @@ func lab(ctx context.Context, c *call) error {
 		Folder: folder, Port: chosen, Token: python.NewToken(), Browser: !*noBrowser,
 		Kernel: install.Name, Locale: c.say("", "zh_CN"), Args: c.args,
 	}
-	if _, err := os.Stat(filepath.Join(folder, c.language())); err == nil {
-		l.Open = c.language()
+	for _, path := range []string{c.language(), c.language() + "/00-index.ipynb"} {
+		if _, err := os.Stat(filepath.Join(folder, filepath.FromSlash(path))); err == nil {
+			l.Open = path
+		}
 	}
 	return c.runLab(ctx, environment, l)
 }
