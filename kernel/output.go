@@ -176,10 +176,7 @@ func contentOf(b display.Bundle) (data, metadata map[string]any) {
 	data = make(map[string]any, len(b.Data))
 	var bad []string
 	for mime, v := range b.Data {
-		if raw, ok := v.([]byte); ok && isText(mime) {
-			v = string(raw)
-		}
-		j, err := protocol.Marshal(v)
+		j, err := protocol.Marshal(wireValue(mime, v))
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("%s cannot be shown: %v", mime, err))
 			continue
@@ -196,6 +193,19 @@ func contentOf(b display.Bundle) (data, metadata map[string]any) {
 		metadata = map[string]any{}
 	}
 	return data, metadata
+}
+
+// wireValue makes a string of the bytes of a text type and leaves those of a
+// JSON type as they are; all other bytes become base64.
+func wireValue(mime string, v any) any {
+	b, ok := v.([]byte)
+	switch {
+	case ok && isText(mime):
+		return string(b)
+	case ok && (mime == "application/json" || strings.HasSuffix(mime, "+json")):
+		return json.RawMessage(b)
+	}
+	return v
 }
 
 func isText(mime string) bool {

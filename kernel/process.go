@@ -48,7 +48,7 @@ type source interface {
 //
 // Close gives them back.
 func OwnProcess(crashFile string) (*Process, error) {
-	runtime.GOMAXPROCS(runtime.NumCPU() + 2)
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 2)
 	p := &Process{Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 	if err := p.openCrash(crashFile); err != nil {
 		return nil, fmt.Errorf("crash file: %w", err)

@@ -2,9 +2,13 @@ package kernel
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/convnotes/convnotes/kernel/display"
+	"github.com/convnotes/convnotes/kernel/protocol"
 )
 
 func TestWhole(t *testing.T) {
@@ -92,6 +96,29 @@ func TestObituary(t *testing.T) {
 	} {
 		if got := obituary([]byte(test.note), []byte(test.words), test.language); !strings.HasPrefix(got, test.want) {
 			t.Errorf("%s: told as\n%s, want\n%s", test.name, got, test.want)
+		}
+	}
+}
+
+func TestContentOf(t *testing.T) {
+	data, metadata := contentOf(display.Bundle{Data: map[string]any{
+		"text/plain":                        []byte("text"),
+		"image/svg+xml":                     "<svg>&</svg>",
+		"image/png":                         []byte{1, 2, 3},
+		"application/json":                  []byte(`{"a":1}`),
+		"application/vnd.vegalite.v5+json":  map[string]any{"mark": "bar"},
+		"application/vnd.dataresource+json": []byte("{"),
+		"application/x":                     math.NaN(),
+	}})
+	got, err := protocol.Marshal(data)
+	const want = `{"application/json":{"a":1},"application/vnd.vegalite.v5+json":{"mark":"bar"},"image/png":"AQID",` +
+		`"image/svg+xml":"<svg>&</svg>","text/plain":`
+	if err != nil || !strings.HasPrefix(string(got), want) || metadata == nil {
+		t.Errorf("content is %s (%v), %v; want %s", got, err, metadata, want)
+	}
+	for _, reason := range []string{"application/x cannot be shown", "application/vnd.dataresource+json cannot be shown"} {
+		if !strings.Contains(string(got), reason) {
+			t.Errorf("%s does not say %s", got, reason)
 		}
 	}
 }

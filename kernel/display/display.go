@@ -6,7 +6,8 @@ import "sync"
 
 // A Bundle is one thing to show. Text types (text/*, image/svg+xml, JavaScript)
 // hold a string, binary types (image/png ...) a []byte, which is sent as
-// base64, and JSON types any value that encoding/json can write.
+// base64, and JSON types any value that encoding/json can write, or JSON text as
+// a []byte.
 type Bundle struct {
 	Data     map[string]any
 	Metadata map[string]any
