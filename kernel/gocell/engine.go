@@ -42,9 +42,10 @@ type Engine struct {
 	eager     []*Func // instances to be compiled with the cell
 	callers   map[reflect.Type]caller
 
-	live  map[string]*declared
-	cells []*cell
-	files map[*token.File]*cell
+	live    map[string]*declared
+	written map[string]*written
+	cells   []*cell
+	files   map[*token.File]*cell
 
 	evals  sync.Mutex
 	stop   atomic.Bool
@@ -78,7 +79,7 @@ func New(pkgs map[string]*packages.Package, opts ...Option) *Engine {
 		pkgs: pkgs, names: map[string]string{}, imp: packages.NewImporter(pkgs), fset: token.NewFileSet(),
 		pkg:   types.NewPackage("main", "main"),
 		funcs: map[*types.Func]*funcDecl{}, vars: map[*types.Var]variableOf{}, zeros: map[reflect.Type]fp{}, units: map[*types.Info]*unit{},
-		live: map[string]*declared{}, magics: map[string]Magic{},
+		live: map[string]*declared{}, written: map[string]*written{}, magics: map[string]Magic{},
 	}
 	s.sources = packages.NewSources(pkgs, s.imp)
 	s.types = rtype.New(rtype.Config{Compiled: s.compiledType, Method: s.methodCode})

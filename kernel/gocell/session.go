@@ -84,7 +84,7 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 	if err != nil {
 		return nil, err
 	}
-	k.commit()
+	k.commit(map[string]bool{})
 	return s.start(ctx, c, main, out)
 }
 
@@ -97,18 +97,27 @@ func (s *Engine) numberOf(out kernel.Output) int {
 	return len(s.cells) + 1
 }
 
+func (s *Engine) newChecked(c *cell) *checked {
+	return &checked{s: s, cell: c, own: map[string]bool{}, types: map[string]*declItem{}, names: map[string]*declared{}}
+}
+
 // check writes a cell as a file, parses it and checks its types.
 func (s *Engine) check(c *cell) (*checked, error) {
-	k := &checked{s: s, cell: c, own: map[string]bool{}, types: map[string]*declItem{}, names: map[string]*declared{}}
+	k := s.newChecked(c)
 	toks := lex(c.source)
 	items := split(toks)
 	if err := k.imports(&items); err != nil {
 		return nil, err
 	}
+	return k, k.checkItems(items, toks)
+}
+
+func (k *checked) checkItems(items []item, toks []lexeme) error {
+	s := k.s
 	items = k.keepUnchanged(items)
 	file, err := k.parse(items)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// The package and its scope stay the same objects, emptied: the checker takes
 	// a type of another scope for a local one, and walks up from it for ever.
@@ -116,9 +125,9 @@ func (s *Engine) check(c *cell) (*checked, error) {
 	k.unit = &unit{s: s, pkg: s.pkg, info: newInfo(), fset: s.fset, cell: k}
 	k.insertNames(toks)
 	if err := k.lateMethods(file); err != nil {
-		return nil, err
+		return err
 	}
-	return k, k.checkTypes(file)
+	return k.checkTypes(file)
 }
 
 func newInfo() *types.Info {
@@ -857,12 +866,22 @@ func (c *comp) quiet(e ast.Expr) bool {
 	return obj.Pkg().Path() == "fmt" && strings.Contains(obj.Name(), "rint") && !strings.HasPrefix(obj.Name(), "S")
 }
 
-// commit makes what the cell declares live.
-func (k *checked) commit() {
+// commit makes what the cell declares live, and compiles again what that
+// changes. Skip has the declarations that are settled.
+func (k *checked) commit(skip map[string]bool) {
 	for _, w := range k.swaps {
 		w.fn.code.Store(w.code)
 	}
+	changed := k.changed()
 	for n, d := range k.names {
 		k.s.live[n] = d
 	}
+	k.record()
+	for _, p := range k.parts {
+		keys, _ := k.keysOf(p)
+		for _, key := range keys {
+			skip[key] = true
+		}
+	}
+	k.s.recheck(changed, skip)
 }

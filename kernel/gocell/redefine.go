@@ -1,0 +1,194 @@
+package gocell
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+)
+
+// A written is where a live declaration was written and what the names in it
+// meant. When one of them gets another meaning, the declaration is checked and
+// compiled again, as if its cell had been run after the change.
+type written struct {
+	key        string // the name, or T.m of a method
+	cell       *cell
+	start, end int
+	uses       map[string]types.Object
+	fns        []*Func
+}
+
+// A stale panic is the call of a function that no longer fits what it uses.
+type stale struct{ text string }
+
+func (e *stale) Error() string { return e.text }
+
+// record remembers the declarations of a cell.
+func (k *checked) record() {
+	for _, p := range k.parts {
+		keys, fns := k.keysOf(p)
+		if len(keys) == 0 {
+			continue
+		}
+		uses := k.declItem(p.item).uses
+		for _, key := range keys {
+			k.s.written[key] = &written{key, k.cell, p.item.start, p.item.end, uses, fns}
+		}
+	}
+}
+
+// keysOf are the names that a part declares, and its functions. Variables keep
+// their value, so they are not declared again.
+func (k *checked) keysOf(p *part) (keys []string, fns []*Func) {
+	switch d := p.decl.(type) {
+	case *ast.FuncDecl:
+		if p.stmt || d.Name.Name == "init" {
+			return nil, nil
+		}
+		for _, fd := range k.funcs {
+			if fd.decl == d {
+				return []string{methodKey(fd.obj)}, []*Func{fd.fn}
+			}
+		}
+	case *ast.GenDecl:
+		if d.Tok != token.VAR {
+			return p.item.declaredNames(), nil
+		}
+	}
+	return nil, nil
+}
+
+func methodKey(f *types.Func) string {
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return f.Name()
+	}
+	t := types.Unalias(recv.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Obj().Name() + "." + f.Name()
+	}
+	return f.Name()
+}
+
+// changed are the live names that the cell gives another meaning, with the old one.
+func (k *checked) changed() map[string]types.Object {
+	c := map[string]types.Object{}
+	for n, d := range k.names {
+		if old := k.s.live[n]; old != nil && !sameMeaning(old.obj, d.obj) {
+			c[n] = old.obj
+		}
+	}
+	return c
+}
+
+// sameMeaning reports whether code compiled for one object serves for the other.
+func sameMeaning(old, now types.Object) bool {
+	if old == now {
+		return true
+	}
+	switch now := now.(type) {
+	case *types.PkgName:
+		old, ok := old.(*types.PkgName)
+		return ok && old.Imported() == now.Imported()
+	case *types.Const:
+		old, ok := old.(*types.Const)
+		return ok && types.Identical(old.Type(), now.Type()) && constant.Compare(old.Val(), token.EQL, now.Val())
+	case *types.Var:
+		old, ok := old.(*types.Var)
+		return ok && types.Identical(old.Type(), now.Type())
+	case *types.Func:
+		old, ok := old.(*types.Func)
+		return ok && now.Signature().TypeParams().Len() == 0 && types.Identical(old.Type(), now.Type())
+	}
+	return types.Identical(old.Type(), now.Type())
+}
+
+// recheck declares again what used the old meaning of the changed names. Skip
+// has the keys that are settled.
+func (s *Engine) recheck(changed map[string]types.Object, skip map[string]bool) {
+	if len(changed) == 0 {
+		return
+	}
+	var todo []*written
+	for key, w := range s.written {
+		if !skip[key] && w.usesOld(changed) {
+			todo = append(todo, w)
+		}
+	}
+	slices.SortFunc(todo, func(a, b *written) int {
+		return cmp.Or(cmp.Compare(a.cell.number, b.cell.number), cmp.Compare(a.start, b.start), cmp.Compare(a.key, b.key))
+	})
+	for _, w := range todo {
+		if !skip[w.key] {
+			skip[w.key] = true
+			s.again(w, changed, skip)
+		}
+	}
+}
+
+func (w *written) usesOld(changed map[string]types.Object) bool {
+	for n, obj := range changed {
+		if w.uses[n] == obj {
+			return true
+		}
+	}
+	return false
+}
+
+// again checks and compiles one declaration in the light of today's names.
+func (s *Engine) again(w *written, changed map[string]types.Object, skip map[string]bool) {
+	k := s.newChecked(&cell{number: w.cell.number, source: w.cell.source})
+	var items []item
+	for _, it := range split(lex(w.cell.source)) {
+		if it.start == w.start {
+			items = append(items, it)
+		}
+	}
+	if len(items) == 0 {
+		return
+	}
+	err := k.checkItems(items, items[0].toks)
+	if err == nil {
+		_, err = k.compile()
+	}
+	if err != nil {
+		s.broken(w, changed, err)
+		return
+	}
+	k.commit(skip)
+}
+
+// broken makes calls of a function that no longer compiles say why.
+func (s *Engine) broken(w *written, changed map[string]types.Object, err error) {
+	w.uses = maps.Clone(w.uses)
+	name := ""
+	for n, old := range changed {
+		if w.uses[n] == old {
+			name = n
+			w.uses[n] = s.live[n].obj
+		}
+	}
+	text := fmt.Sprintf("%s (cell %d) no longer fits %s (cell %d): %v", w.key, w.cell.number, name, s.cellOf(name), err)
+	for _, fn := range w.fns {
+		if fn.sig == nil {
+			continue
+		}
+		c := newCode(fn, fn.sig.slots, fn.sig.size)
+		c.body = func(fp) ctl { panic(&stale{text}) }
+		fn.code.Store(c)
+	}
+}
+
+func (s *Engine) cellOf(name string) int {
+	if d := s.live[name]; d != nil && d.cell != nil {
+		return d.cell.number
+	}
+	return 0
+}
