@@ -53,7 +53,7 @@ func flatIndex(m mistakes, c, i, j, channels, h, w int) int {
 	case m.has("M52"):
 		return (c*w+j)*h + i
 	case m.has("M53"):
-		return c*h*w + min(i*h+j, h*w-1)
+		return c*h*w + i*h + j
 	case m.has("L1"):
 		return c*h + i*w + j
 	}

@@ -201,6 +201,9 @@ var JoinChannels = Operation{
 	run: func(m mistakes, args []any) any {
 		a, b := args[0].(*cnn.Tensor), args[1].(*cnn.Tensor)
 		ca, h, w := a.Dim(0), a.Dim(1), a.Dim(2)
+		if (m.has("M83") || m.has("M84")) && b.Dim(0) != ca {
+			panic("different numbers of channels")
+		}
 		if m.has("M84") {
 			return fill(func(i []int) float64 { return a.At(i...) + b.At(i...) }, ca, h, w)
 		}

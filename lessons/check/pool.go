@@ -59,7 +59,11 @@ func poolOf(args []any, mean bool) pool {
 func (p pool) size(m mistakes, axis int) int {
 	room := p.x.Dim(axis) - p.f
 	if m.has("M47") {
-		return (room+p.s-1)/p.s + 1
+		n := (room+p.s-1)/p.s + 1
+		if (n-1)*p.s >= p.x.Dim(axis) {
+			n-- // a window begins inside
+		}
+		return n
 	}
 	return room/p.s + 1
 }
