@@ -122,9 +122,9 @@ def test_restart(kernel):
 def test_a_restarted_kernel_tells_what_the_old_one_died_of(kernel, code, cause):
     kernel.run("value 1")
     kernel.client.execute(code)
-    kernel.wait_for("execute_input")
     process = kernel.manager.provisioner.process
     if cause == "killed":
+        kernel.wait_for("execute_input")
         process.send_signal(signal.SIGKILL)
     process.wait(PATIENCE)
     kernel.manager.start_kernel()
