@@ -144,6 +144,9 @@ func (s Series) facts(runs []plotter.XYs) string {
 	if len(all) == 0 {
 		return name + say(": no finite values", "：没有有限的值")
 	}
+	if len(all) == 1 {
+		return name + say(": ", "：") + sayf("%s at %s", "%s（在 %s）", number(all[0].Y), number(all[0].X))
+	}
 	low, high := all[0], all[0]
 	for _, p := range all {
 		if p.Y < low.Y {

@@ -165,6 +165,28 @@ func project(from, to scene.Rect) []scene.Node {
 	return []scene.Node{line(from.Y, to.Y), line(from.Y+from.H, to.Y+to.H)}
 }
 
+// growing returns the layers whose field is larger than that of those before,
+// up to the first that sees a whole image. Of more than eight, only those are
+// kept that see a good deal more than the one before.
+func growing(rows []layers.Row, whole int) (kept []layers.Row) {
+	last := 1
+	for _, r := range rows {
+		if r.Receptive > last && last < whole {
+			kept, last = append(kept, r), r.Receptive
+		}
+	}
+	for ratio := 1.1; len(kept) > 8; ratio *= 1.1 {
+		thinned := kept[:1:1]
+		for i, r := range kept[1:] {
+			if i == len(kept)-2 || float64(r.Receptive) >= ratio*float64(thinned[len(thinned)-1].Receptive) {
+				thinned = append(thinned, r)
+			}
+		}
+		kept = thinned
+	}
+	return kept
+}
+
 // ReceptiveOverlay draws over an image how much of it one value in the middle
 // of each layer's map sees.
 func ReceptiveOverlay(image Picture, net layers.Layer) *Figure {
@@ -178,26 +200,17 @@ func ReceptiveOverlay(image Picture, net layers.Layer) *Figure {
 	picture := pixels(channels, k)
 	var entries []block
 	var facts []string
-	last := 1
-	for _, row := range report.Rows {
-		if row.Receptive <= last {
-			continue
-		}
-		last = row.Receptive
-		c := palette[len(entries)%len(palette)]
-		dash := dashes[len(entries)%len(dashes)]
-		picture.add(centred(float64(last)*k, picture.w, picture.h, c, dash)...)
-		fact := fmt.Sprintf("%s: %d×%[2]d", row.Name, last)
-		if last >= max(rows, cols) {
+	for i, row := range growing(report.Rows, max(rows, cols)) {
+		c, dash := palette[i%len(palette)], dashes[i%len(dashes)]
+		picture.add(centred(float64(row.Receptive)*k, picture.w, picture.h, c, dash)...)
+		fact := fmt.Sprintf("%s: %d×%[2]d", row.Name, row.Receptive)
+		if row.Receptive >= max(rows, cols) {
 			fact += say(" (all of it)", "（整幅图像）")
 		}
 		facts = append(facts, fact)
 		swatch := scene.Line(c, 3, scene.Point{X: 0, Y: 6}, scene.Point{X: 24, Y: 6})
 		swatch.Dash = dash
 		entries = append(entries, beside(8, block{24, 12, []scene.Node{swatch}}, line(fact, 12, ink)))
-		if last >= max(rows, cols) {
-			break
-		}
 	}
 	if len(entries) == 0 {
 		misuse("ReceptiveOverlay", "no layer of this network has a window")

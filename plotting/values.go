@@ -160,16 +160,21 @@ type format struct {
 	verb     byte
 }
 
-// formatOf finds the fewest decimals, at most two, that show all values.
+// formatOf finds the fewest decimals, at most two, that show all values; where
+// all are tiny, or one is huge, numbers get two significant digits instead.
 func formatOf(values []float64) format {
-	f := format{verb: 'f'}
+	f, largest := format{verb: 'f'}, 0.0
 	for _, v := range values {
-		if a := math.Abs(v); !math.IsInf(v, 0) && (a >= 1e6 || a > 1e-6 && a < 0.005) {
-			f.verb = 'g'
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			continue
 		}
-		for f.decimals < 2 && !math.IsNaN(v) && !math.IsInf(v, 0) && !whole(v*math.Pow10(f.decimals)) {
+		largest = max(largest, math.Abs(v))
+		for f.decimals < 2 && !whole(v*math.Pow10(f.decimals)) {
 			f.decimals++
 		}
+	}
+	if largest >= 1e6 || largest > 0 && largest < 0.05 {
+		f.verb = 'g'
 	}
 	return f
 }

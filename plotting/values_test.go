@@ -20,6 +20,7 @@ func TestFormat(t *testing.T) {
 		{[]float64{1}, math.Copysign(0, -1), "0"},
 		{[]float64{.25}, -.001, "0.00"},
 		{[]float64{1e-4}, 1e-4, "0.0001"},
+		{[]float64{.0024, -.91}, .0024, "0.00"},
 		{[]float64{2e7}, 2e7, "2e+07"},
 		{nil, math.NaN(), "NaN"},
 		{nil, math.Inf(-1), "−∞"},
