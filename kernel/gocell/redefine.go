@@ -88,6 +88,21 @@ func (k *checked) changed() map[string]types.Object {
 	return c
 }
 
+// follow lets what was written go by the new objects of names that keep their meaning.
+func (s *Engine) follow(names map[string]*declared) {
+	for n, d := range names {
+		old := s.live[n]
+		if old == nil || old.obj == d.obj || !sameMeaning(old.obj, d.obj) {
+			continue
+		}
+		for _, w := range s.written {
+			if w.uses[n] == old.obj {
+				w.uses[n] = d.obj
+			}
+		}
+	}
+}
+
 // sameMeaning reports whether code compiled for one object serves for the other.
 func sameMeaning(old, now types.Object) bool {
 	if old == now {

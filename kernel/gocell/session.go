@@ -237,7 +237,7 @@ func (k *checked) sameMeaning(it item, declaredBy map[string]int, candidates map
 					return false
 				}
 			}
-			if d := k.s.live[use]; d != nil && d.obj != obj {
+			if d := k.s.live[use]; d != nil && !sameMeaning(obj, d.obj) {
 				return false
 			}
 		}
@@ -873,6 +873,7 @@ func (k *checked) commit(skip map[string]bool) {
 		w.fn.code.Store(w.code)
 	}
 	changed := k.changed()
+	k.s.follow(k.names)
 	for n, d := range k.names {
 		k.s.live[n] = d
 	}
