@@ -1,14 +1,59 @@
 package compute
 
-import "os"
+import (
+	"os"
+	"sync"
+)
 
 // method forces a way to convolve, for tests: CNN_CONV=direct leaves Winograd out.
 var method = os.Getenv("CNN_CONV")
 
+// plans keeps what follows from geometries alone, for the steps of a loop.
+var plans struct {
+	sync.Mutex
+	direct  map[planKey]*direct
+	weights map[planKey]*weightsGrad
+}
+
+type planKey struct {
+	Conv
+	isa      string
+	backward bool
+}
+
+const mostPlans = 512
+
+// planned returns the entry of a geometry, made the first time.
+func planned[T any](plans *map[planKey]*T, mu *sync.Mutex, key planKey, make func() *T) *T {
+	mu.Lock()
+	defer mu.Unlock()
+	if p, ok := (*plans)[key]; ok {
+		return p
+	}
+	if *plans == nil || len(*plans) >= mostPlans {
+		*plans = map[planKey]*T{}
+	}
+	p := make()
+	(*plans)[key] = p
+	return p
+}
+
+func (g *Conv) planForward() *direct {
+	return planned(&plans.direct, &plans.Mutex, planKey{*g, isa.name, false}, func() *direct { d := g.forward(); return &d })
+}
+
+func (g *Conv) planBackward() *direct {
+	return planned(&plans.direct, &plans.Mutex, planKey{*g, isa.name, true}, func() *direct { d := g.backward(); return &d })
+}
+
+func (g *Conv) planWeights() *weightsGrad {
+	return planned(&plans.weights, &plans.Mutex, planKey{*g, isa.name, false}, func() *weightsGrad { return newWeightsGrad(g.forward()) })
+}
+
 // Forward computes y (N×Out×OutH×OutW) from x and w, adds bias[o] unless bias
 // is nil, and replaces negative values by 0 when relu. cache belongs to w.
 func (g *Conv) Forward(y, x, w, bias []float32, relu bool, cache *Cache) {
-	d := g.forward()
+	d := g.planForward()
 	for i := range g.Groups {
 		var b []float32
 		if bias != nil {
@@ -24,7 +69,7 @@ func (g *Conv) Forward(y, x, w, bias []float32, relu bool, cache *Cache) {
 //
 // cache belongs to w.
 func (g *Conv) BackwardData(dx, dy, w []float32, add bool, cache *Cache) {
-	d := g.backward()
+	d := g.planBackward()
 	for i := range g.Groups {
 		d.convolve(dx[i*d.out*d.oh*d.ow:], dy[i*d.c*d.h*d.w:], w[i*d.out*d.taps():], newOutlet(nil, d.out, false, add), cache, i, true)
 	}
@@ -59,13 +104,13 @@ func (d *direct) convolve(y, x, w []float32, out outlet, cache *Cache, group int
 //
 //	dw[o,c′,u,v] = Σ dy[n,o,i,j] · x[n,c,i·StrideH−Top+u·DilationH, j·StrideW−Left+v·DilationW]
 func (g *Conv) BackwardWeights(dw, dy, x []float32, add bool) {
-	d := g.forward()
+	d := g.planForward()
 	for i := range g.Groups {
 		dw, dy, x := dw[i*d.out*d.taps():], dy[i*d.out*d.oh*d.ow:], x[i*d.c*d.h*d.w:]
-		if n, ok := winogradOf(&d); ok {
+		if n, ok := winogradOf(d); ok {
 			(&winogradWeights{winograd: n}).run(dw, dy, x, add)
 		} else {
-			newWeightsGrad(d).run(dw, dy, x, add)
+			g.planWeights().run(dw, dy, x, add)
 		}
 	}
 }

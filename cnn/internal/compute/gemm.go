@@ -8,6 +8,10 @@ package compute
 // column j unless bias is nil, then replaces negative values by 0 when relu.
 // cache belongs to B.
 func (g *Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
+	if g.TransB && !g.TransA && g.M <= fewRows {
+		g.dots(c, a, b, bias, add, relu)
+		return
+	}
 	p := product{Product: *g, depth: blockDepth(g.K, 65)}
 	packed, done := cache.floats(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024,
 		func(dst []float32) { p.pack(dst, b) })
@@ -24,6 +28,68 @@ func (g *Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 		r, q := i/across*high, i%across*wide
 		p.block(c, a, packed, bias, add, relu, r, min(r+high, g.M), q, min(q+wide, p.panels()))
 	})
+}
+
+// fewRows is up to how many rows of A the time is that of reading B once, so that
+// a packed copy would only take memory.
+const fewRows = 16
+
+// dots computes C as products of rows of A and rows of B where they lie, four
+// rows of B at a time and in blocks that stay in the first cache.
+func (g *Product) dots(c, a, b, bias []float32, add, relu bool) {
+	const depth = 1024
+	For((g.N+3)/4, max(1, grainFor(4*g.M*g.K)), func(lo, hi int) {
+		sums := borrow(4)
+		defer giveBack(sums)
+		for j := 4 * lo; j < min(4*hi, g.N); j += 4 {
+			n := min(4, g.N-j)
+			for i := range g.M {
+				row := c[i*g.N+j:][:n]
+				if !add {
+					clear(row)
+				}
+			}
+			for k := 0; k < g.K; k += depth {
+				d := min(depth, g.K-k)
+				for i := range g.M {
+					g.dots4(sums[:4], a[i*g.K+k:][:d], b, j, k, n)
+					row := c[i*g.N+j:][:n]
+					for l := range row {
+						row[l] += sums[l]
+					}
+				}
+			}
+			for i := range g.M {
+				finish(c[i*g.N+j:][:n], bias, j, relu)
+			}
+		}
+	})
+}
+
+// dots4 multiplies a with columns k … of rows j … j+n−1 of B.
+func (g *Product) dots4(sums, a, b []float32, j, k, n int) {
+	clear(sums)
+	whole := 0
+	if n == 4 && len(a) >= 16 {
+		whole = len(a) / 16 * 16
+		isa.dots4(whole/16, &a[0], &b[j*g.K+k], g.K, &sums[0])
+	}
+	for l := range n {
+		row := b[(j+l)*g.K+k:][:len(a)]
+		for i := whole; i < len(a); i++ {
+			sums[l] += a[i] * row[i]
+		}
+	}
+}
+
+// finish adds the biases of columns from j on and rectifies.
+func finish(row, bias []float32, j int, relu bool) {
+	if bias != nil {
+		addTo(row, row, bias[j:j+len(row)])
+	}
+	if relu {
+		rectify(row, row)
+	}
 }
 
 // A product is a Product at work.
@@ -99,13 +165,7 @@ func (p *product) block(c, a, packed, bias []float32, add, relu bool, r0, r1, q0
 	}
 	lo, hi := 16*q0, min(16*q1, p.N)
 	for r := r0; r < r1; r++ {
-		row := c[r*p.N+lo : r*p.N+hi]
-		if bias != nil {
-			addTo(row, row, bias[lo:hi])
-		}
-		if relu {
-			rectify(row, row)
-		}
+		finish(c[r*p.N+lo:r*p.N+hi], bias, lo, relu)
 	}
 }
 

@@ -9,7 +9,7 @@ import "unsafe"
 var genericSet = kernelSet{
 	name:     "generic",
 	peak:     genericPeak,
-	tile6x16: genericTile6x16, pack16: genericPack16,
+	tile6x16: genericTile6x16, pack16: genericPack16, dots4: genericDots4,
 	tileRows: 6,
 	rows16: []func(int, *float32, int, *float32, *float32, int, int){
 		nil, genericRows16(1), genericRows16(2), genericRows16(3), genericRows16(4), genericRows16(5), genericRows16(6)},
@@ -72,6 +72,21 @@ func one16(out *[16]float32, a float32, b *[16]float32) {
 func genericPack16(src *float32, ld int, dst *float32, n int) {
 	for i := range n {
 		*vec16(dst, 16*i) = *vec16(src, i*ld)
+	}
+}
+
+func genericDots4(n int, a, b *float32, ldb int, c *float32) {
+	row, out := at(a, 0, 16*n), at(c, 0, 4)
+	for j := range out {
+		var s0, s1, s2, s3 float32
+		other := at(b, j*ldb, 16*n)
+		for k := 0; k+4 <= len(row) && k+4 <= len(other); k += 4 {
+			s0 += row[k] * other[k]
+			s1 += row[k+1] * other[k+1]
+			s2 += row[k+2] * other[k+2]
+			s3 += row[k+3] * other[k+3]
+		}
+		out[j] += (s0 + s1) + (s2 + s3)
 	}
 }
 

@@ -38,7 +38,7 @@ func avx2() kernelSet {
 	return kernelSet{
 		name:     "avx2",
 		peak:     func(n int) { peakFMA(n / (2 * 8 * 12)) },
-		tile6x16: tile6x16, pack16: pack16,
+		tile6x16: tile6x16, pack16: pack16, dots4: dots4,
 		tileRows: 6,
 		rows16: []func(int, *float32, int, *float32, *float32, int, int){
 			nil, rows1x16, rows2x16, rows3x16, rows4x16, rows5x16, rows6x16},

@@ -14,6 +14,11 @@ func tile6x16(kc int, a *float32, b *float32, c *float32, ldc int, acc int)
 //go:noescape
 func pack16(src *float32, ld int, dst *float32, n int)
 
+// dots4 adds Σₖ a[k]·b[j·ldb+k] to c[j] for j = 0 … 3 over 16n floats; ldb counts floats.
+//
+//go:noescape
+func dots4(n int, a *float32, b *float32, ldb int, c *float32)
+
 // rows1x16 computes c[1][16] (+)= Σₖ a[i·lda+k]·b[k][16].
 //
 //go:noescape

@@ -214,14 +214,14 @@ func (n *winogradWeights) gradBlock(r0, r1 int) *gradBlock {
 	b := &gradBlock{winogradWeights: n, r0: r0, r1: r1, tiles: (r1 - r0) * n.tw}
 	b.vs, b.es = n.wideC*b.tiles+16, n.wideO*b.tiles+16
 	b.v, b.e = borrow(36*b.vs+64), borrow(36*b.es+64)
-	b.offs = make([]int32, b.tiles)
+	b.offs = asInts(borrow(b.tiles))
 	for t := range b.offs {
 		b.offs[t] = int32(4 * t * n.wideO)
 	}
 	return b
 }
 
-func (b *gradBlock) end() { giveBack(b.v); giveBack(b.e) }
+func (b *gradBlock) end() { giveBack(b.v); giveBack(b.e); giveBack(asFloats(b.offs)) }
 
 // inputs transforms input channels c … c+15.
 func (b *gradBlock) inputs(x []float32, c int) {

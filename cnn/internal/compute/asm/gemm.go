@@ -11,6 +11,7 @@ import (
 func matrixProduct() {
 	tile6x16()
 	pack16()
+	dots4()
 }
 
 func tile6x16() {
@@ -119,5 +120,39 @@ func pack16() {
 	ADDQ(Imm(64), dst)
 	DECQ(n)
 	JNZ(LabelRef("loop"))
+	end()
+}
+
+// dots4 multiplies one row with four others where they lie, for products with
+// few rows, whose time is that of reading the matrix once.
+func dots4() {
+	begin("dots4", "func(n int, a, b *float32, ldb int, c *float32)",
+		"adds Σₖ a[k]·b[j·ldb+k] to c[j] for j = 0 … 3 over 16n floats; ldb counts floats.")
+	n, a, b, ldb, c := arg("n"), arg("a"), arg("b"), newStrided(floats("ldb")), arg("c")
+	for i := range 8 {
+		VXORPS(y[i], y[i], y[i])
+	}
+	Label("loop")
+	VMOVUPS(Mem{Base: a}, Y8)
+	VMOVUPS(Mem{Base: a, Disp: 32}, Y9)
+	for j := range 4 {
+		VFMADD231PS(ldb.at(b, j, 0), Y8, y[2*j])
+		VFMADD231PS(ldb.at(b, j, 32), Y9, y[2*j+1])
+	}
+	ADDQ(Imm(64), a)
+	ADDQ(Imm(64), b)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	for j := range 4 {
+		VADDPS(y[2*j+1], y[2*j], y[2*j])
+	}
+	// four sums of eight lanes become four numbers
+	VHADDPS(Y2, Y0, Y0)
+	VHADDPS(Y6, Y4, Y4)
+	VHADDPS(Y4, Y0, Y0)
+	VEXTRACTF128(Imm(1), Y0, X1)
+	VADDPS(X1, X0, X0)
+	VADDPS(Mem{Base: c}, X0, X0)
+	VMOVUPS(X0, Mem{Base: c})
 	end()
 }
