@@ -26,6 +26,7 @@ import (
 // evalParts runs a cell that may hold magics: every stretch of Go and every
 // magic in order. The result is that of the last part.
 func (s *Engine) evalParts(ctx context.Context, source string, out kernel.Output) (result any, err error) {
+	defer s.remember()
 	parts, err := s.magicTable().ParseMagic(source, display.Language())
 	if err != nil {
 		return nil, s.magicError(err, source, out)
@@ -112,6 +113,9 @@ func sourceOf(p assist.Part) string {
 func (s *Engine) time(ctx context.Context, p assist.Part, out kernel.Output) (any, error) {
 	start := time.Now()
 	result, err := s.eval(ctx, sourceOf(p), out)
+	if err != nil {
+		return nil, err
+	}
 	fmt.Fprintf(out.Stdout(), say("time: %v\n", "用时：%v\n"), rounded(time.Since(start)))
 	return result, err
 }

@@ -14,8 +14,10 @@ import (
 
 // helping is what an Engine keeps for its assistant.
 type helping struct {
-	names  map[string]*declared // live when no cell ran last
-	before map[string]int       // the cells of names from before a restart
+	names   map[string]*declared // live when no cell ran last
+	before  map[string]int       // the cells of names from before a restart
+	written map[string]int       // what the file of RememberIn holds
+	file    string
 }
 
 // An assistant is what the session says of itself while code is written: the

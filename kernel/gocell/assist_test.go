@@ -3,6 +3,7 @@ package gocell_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,6 +21,16 @@ func setLanguage(t *testing.T, lang string) {
 	old := display.Language()
 	display.SetLanguage(lang)
 	t.Cleanup(func() { display.SetLanguage(old) })
+}
+
+// shown is what a cell's result or error shows to a person.
+func shown(t *testing.T, s *session, source string) string {
+	s.cells++
+	v, err := s.engine.Eval(t.Context(), source, &output{count: s.cells})
+	if e, ok := err.(kernel.CellError); ok {
+		return e.Name() + "\n" + strings.Join(e.Traceback(), "\n")
+	}
+	return fmt.Sprint(v, err)
 }
 
 // texts completes at the end of the code.
@@ -136,7 +147,7 @@ func TestErrorsAreExplained(t *testing.T) {
 		{"var m map[string]int\nm[\"a\"] = 1", "请先创建"},
 		{"s := []int{1}\nfor i := 0; i <= 1; i++ { s[i] = 0 }", "常见原因是循环条件"},
 	} {
-		if _, rest := s.run(t.Context(), c.cell); !strings.Contains(rest, c.holds) {
+		if rest := shown(t, s, c.cell); !strings.Contains(rest, c.holds) {
 			t.Errorf("%s: no %q in\n%s", c.cell, c.holds, rest)
 		}
 	}
@@ -157,7 +168,7 @@ func TestMagics(t *testing.T) {
 		{"!cat sub/notes.txt", "%not a magic\n{", ""},
 		{"!exit 3", "", "exit status 3"},
 		{"%tme x", "", "there is no magic %tme; did you mean %time?"},
-		{"x := 1\n\n%time undefinedName()", "", "line 3:7: undefined: undefinedName"},
+		{"x := 1\n\n%time undefinedName()", "", "3:7: undefined: undefinedName"},
 		{"noSuchName?", "", "nothing is known of noSuchName"},
 		{"%goroutines", "No goroutine is running.", ""},
 		{"ch := make(chan int)\ngo func() { <-ch }()", "", ""},
@@ -197,6 +208,30 @@ type paged struct {
 }
 
 func (p *paged) Page(b display.Bundle) { p.page = b }
+
+func TestNamesOutliveARestart(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
+	file := filepath.Join(t.TempDir(), "names")
+	run := func(cells ...string) (rest string) {
+		s := &session{engine: gocell.New(symbols.Packages, gocell.RememberIn(file))}
+		for _, cell := range cells {
+			rest = shown(t, s, cell)
+		}
+		return rest
+	}
+	run("x := 1", "lenet := 2")
+	for range 2 { // a second restart forgets nothing
+		if rest := run("lenet + 1"); !strings.Contains(rest, "cell 2 defined lenet before the restart") {
+			t.Errorf("%s", rest)
+		}
+	}
+	if err := os.WriteFile(file, []byte("broken"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if rest := run("lenet + 1"); strings.Contains(rest, "before the restart") {
+		t.Errorf("%s", rest)
+	}
+}
 
 func TestRegisteredMagic(t *testing.T) {
 	e := gocell.New(symbols.Packages)
