@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	github_com_convnotes_convnotes_cnn "github.com/convnotes/convnotes/cnn"
 	github_com_convnotes_convnotes_cnn_data "github.com/convnotes/convnotes/cnn/data"
+	github_com_convnotes_convnotes_cnn_explain "github.com/convnotes/convnotes/cnn/explain"
 	github_com_convnotes_convnotes_cnn_layers "github.com/convnotes/convnotes/cnn/layers"
 	github_com_convnotes_convnotes_cnn_models "github.com/convnotes/convnotes/cnn/models"
 	github_com_convnotes_convnotes_cnn_train "github.com/convnotes/convnotes/cnn/train"
@@ -28,6 +29,7 @@ var oursDocs packages.Archive
 var ours = []packages.Package{
 	{Path: "github.com/convnotes/convnotes/cnn", Name: "cnn", Symbols: symbols_github_com_convnotes_convnotes_cnn, Exports: oursExports, Docs: oursDocs},
 	{Path: "github.com/convnotes/convnotes/cnn/data", Name: "data", Symbols: symbols_github_com_convnotes_convnotes_cnn_data, Exports: oursExports, Docs: oursDocs},
+	{Path: "github.com/convnotes/convnotes/cnn/explain", Name: "explain", Symbols: symbols_github_com_convnotes_convnotes_cnn_explain, Exports: oursExports, Docs: oursDocs},
 	{Path: "github.com/convnotes/convnotes/cnn/layers", Name: "layers", Symbols: symbols_github_com_convnotes_convnotes_cnn_layers, Exports: oursExports, Docs: oursDocs},
 	{Path: "github.com/convnotes/convnotes/cnn/models", Name: "models", Symbols: symbols_github_com_convnotes_convnotes_cnn_models, Exports: oursExports, Docs: oursDocs},
 	{Path: "github.com/convnotes/convnotes/cnn/train", Name: "train", Symbols: symbols_github_com_convnotes_convnotes_cnn_train, Exports: oursExports, Docs: oursDocs},
@@ -214,6 +216,36 @@ var symbols_github_com_convnotes_convnotes_cnn_data = []packages.Symbol{
 	{Name: "Shapes", Value: github_com_convnotes_convnotes_cnn_data.Shapes},
 	{Name: "Shift", Value: github_com_convnotes_convnotes_cnn_data.Shift},
 	{Name: "Strokes", Value: github_com_convnotes_convnotes_cnn_data.Strokes},
+}
+
+var symbols_github_com_convnotes_convnotes_cnn_explain = []packages.Symbol{
+	{Name: "Activation", Value: (*github_com_convnotes_convnotes_cnn_explain.Activation)(nil)},
+	{Name: "Activations", Value: github_com_convnotes_convnotes_cnn_explain.Activations},
+	{Name: "Ascent", Value: (*github_com_convnotes_convnotes_cnn_explain.Ascent)(nil)},
+	{Name: "At", Value: github_com_convnotes_convnotes_cnn_explain.At},
+	{Name: "Bar", Value: (*github_com_convnotes_convnotes_cnn_explain.Bar)(nil)},
+	{Name: "Change", Value: (*github_com_convnotes_convnotes_cnn_explain.Change)(nil)},
+	{Name: "Class", Value: github_com_convnotes_convnotes_cnn_explain.Class},
+	{Name: "DeadUnits", Value: github_com_convnotes_convnotes_cnn_explain.DeadUnits},
+	{Name: "DeepDream", Value: github_com_convnotes_convnotes_cnn_explain.DeepDream},
+	{Name: "Dream", Value: (*github_com_convnotes_convnotes_cnn_explain.Dream)(nil)},
+	{Name: "DreamTarget", Value: github_com_convnotes_convnotes_cnn_explain.DreamTarget},
+	{Name: "Filter", Value: github_com_convnotes_convnotes_cnn_explain.Filter},
+	{Name: "Filters", Value: github_com_convnotes_convnotes_cnn_explain.Filters},
+	{Name: "Flipped", Value: github_com_convnotes_convnotes_cnn_explain.Flipped},
+	{Name: "Found", Value: (*github_com_convnotes_convnotes_cnn_explain.Found)(nil)},
+	{Name: "Goal", Value: (*github_com_convnotes_convnotes_cnn_explain.Goal)(nil)},
+	{Name: "GradCAM", Value: github_com_convnotes_convnotes_cnn_explain.GradCAM},
+	{Name: "Maximize", Value: github_com_convnotes_convnotes_cnn_explain.Maximize},
+	{Name: "Occlusion", Value: github_com_convnotes_convnotes_cnn_explain.Occlusion},
+	{Name: "Region", Value: (*github_com_convnotes_convnotes_cnn_explain.Region)(nil)},
+	{Name: "Responses", Value: github_com_convnotes_convnotes_cnn_explain.Responses},
+	{Name: "Robustness", Value: github_com_convnotes_convnotes_cnn_explain.Robustness},
+	{Name: "Saliency", Value: github_com_convnotes_convnotes_cnn_explain.Saliency},
+	{Name: "Sees", Value: github_com_convnotes_convnotes_cnn_explain.Sees},
+	{Name: "Shifted", Value: github_com_convnotes_convnotes_cnn_explain.Shifted},
+	{Name: "Turned", Value: github_com_convnotes_convnotes_cnn_explain.Turned},
+	{Name: "Unit", Value: github_com_convnotes_convnotes_cnn_explain.Unit},
 }
 
 var symbols_github_com_convnotes_convnotes_cnn_layers = []packages.Symbol{

@@ -41,10 +41,11 @@ github.com/convnotes/convnotes/kernel/gocell/packages/native browser
 github.com/convnotes/convnotes/cnn browser
 github.com/convnotes/convnotes/cnn/layers browser
 github.com/convnotes/convnotes/cnn/models browser
-github.com/convnotes/convnotes/cnn/data
-github.com/convnotes/convnotes/cnn/train
-github.com/convnotes/convnotes/plotting
-github.com/convnotes/convnotes/lessons/check
+github.com/convnotes/convnotes/cnn/data browser
+github.com/convnotes/convnotes/cnn/train browser
+github.com/convnotes/convnotes/cnn/explain browser
+github.com/convnotes/convnotes/plotting browser
+github.com/convnotes/convnotes/lessons/check browser
 github.com/convnotes/convnotes/kernel/display browser
 `
 
