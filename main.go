@@ -37,6 +37,7 @@ func commands() []command {
 	return []command{
 		{"lab", "[DIR] [-- JUPYTERLAB OPTIONS]", text{"open the lessons in JupyterLab", "在 JupyterLab 中打开课程"}, lab},
 		{"run", "NOTEBOOK", text{"run a notebook without Jupyter and save its outputs", "不用 Jupyter 运行笔记本并保存输出"}, runNotebook},
+		{"data", "list | get NAME", text{"list the data sets that can be brought, or bring one", "列出可下载的数据集，或下载其中一个"}, dataCommand},
 		{"install", "", text{"install the kernel for your own Jupyter", "为你自己的 Jupyter 安装内核"}, installKernel},
 		{"uninstall", "", text{"remove the kernel from your own Jupyter", "从你自己的 Jupyter 中移除内核"}, uninstallKernel},
 		{"kernel", "", text{"serve one notebook; Jupyter starts this", "为一个笔记本服务（由 Jupyter 启动）"}, serveKernel},

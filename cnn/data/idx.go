@@ -120,5 +120,5 @@ func find(folder string, names ...string) (string, error) {
 			}
 		}
 	}
-	return "", &FileError{folder, -1, "there is no file " + names[0] + " (or " + names[0] + ".gz)", "the files as they are published; name their folder"}
+	return "", &FileError{folder, -1, "there is no file " + names[0] + " (or " + names[0] + ".gz)", "the files as they are published: name their folder, or bring them with convnotes data get (convnotes data list shows which)"}
 }
