@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -190,14 +191,27 @@ func TestControlAnswersWhileCellRuns(t *testing.T) {
 	_, c := start(t)
 	long := c.Execute("sleep 1h")
 	c.Next(t, kerneltest.Type(protocol.ExecuteInput))
-	for _, msgType := range []string{"kernel_info_request", "usage_request"} {
-		reply := c.Next(t, replyTo(c.Send(protocol.Control, msgType, "{}")))
-		if reply.Channel != protocol.Control {
-			t.Errorf("%s is answered on %s", msgType, reply.Channel)
-		}
+	reply := c.Next(t, replyTo(c.Send(protocol.Control, "kernel_info_request", "{}")))
+	if reply.Channel != protocol.Control {
+		t.Errorf("answered on %s", reply.Channel)
 	}
 	c.Send(protocol.Control, "interrupt_request", "{}")
 	c.Next(t, kerneltest.Idle(long))
+}
+
+func TestUsage(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("answered on Linux only")
+	}
+	_, c := start(t)
+	u := decode[struct {
+		Memory  float64            `json:"kernel_memory"`
+		CPU     float64            `json:"kernel_cpu"`
+		Machine map[string]float64 `json:"host_virtual_memory"`
+	}](t, c.Next(t, replyTo(c.Send(protocol.Control, "usage_request", "{}"))))
+	if m := u.Machine; u.Memory < 1<<20 || u.Memory > m["total"] || m["free"] > m["total"] || m["percent"] > 100 || u.CPU <= 0 {
+		t.Errorf("usage is %+v", u)
+	}
 }
 
 func TestInput(t *testing.T) {

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"os"
 	"unicode/utf8"
 
 	"github.com/convnotes/convnotes/kernel/protocol"
@@ -121,14 +120,4 @@ func (k *Kernel) shutdown(r *request) (any, error) {
 	k.publish(r.Header, protocol.ShutdownReply, q)
 	r.then = k.stop
 	return q, nil
-}
-
-// usage says what the kernel costs, for front ends with a resource display.
-func (k *Kernel) usage(*request) (any, error) {
-	host, _ := os.Hostname()
-	u := map[string]any{"hostname": host, "pid": os.Getpid()}
-	if memory, ok := residentMemory(); ok {
-		u["kernel_memory"] = memory
-	}
-	return u, nil
 }
