@@ -112,7 +112,8 @@
   svg.addEventListener("click", function () { root.focus({ preventScroll: true }); });
 
   root.tabIndex = 0;
-  root.title = config.words.keys;
+  root.setAttribute("aria-description", config.words.keys);
+  slider.title = config.words.keys;
   root.classList.add("cn-on");
   root.querySelector(".cn-first").style.display = "none";
   live.style.display = "";

@@ -79,7 +79,7 @@ func (t *training) epochs(steps int) float64 {
 }
 
 func (t *training) status(ending string) string {
-	return sayf("epoch %d of %d, step %d of %d, %s", "第 %d 轮，共 %d 轮；第 %d 步，共 %d 步；%s",
+	return sayf("%s parameters; epoch %d of %d, step %d of %d, %s", "%s 个参数；第 %d 轮，共 %d 轮；第 %d 步，共 %d 步；%s", grouped(float64(t.run.Parameters)),
 		min(t.last.Epoch+1, t.run.Epochs), t.run.Epochs, t.last.Number+1, t.run.Steps, clock(t.last.Elapsed)) + ending
 }
 

@@ -13,9 +13,7 @@ import (
 // keep their colours; the shades along the edges of letters are rounded.
 func reduced(m *image.RGBA) image.Image {
 	counts := map[color.RGBA]int{}
-	for i := 0; i < len(m.Pix); i += 4 {
-		counts[color.RGBA{m.Pix[i], m.Pix[i+1], m.Pix[i+2], m.Pix[i+3]}]++
-	}
+	runs(m, func(c color.RGBA, _, n int) { counts[c] += n })
 	const most, like, near = 256, 14, 96
 	if len(counts) > 10_000 {
 		return m
@@ -44,10 +42,26 @@ func withPalette(m *image.RGBA, kept []color.RGBA, index map[color.RGBA]uint8) i
 		palette[i] = c
 	}
 	p := image.NewPaletted(m.Bounds(), palette)
-	for i := range p.Pix {
-		p.Pix[i] = index[color.RGBA{m.Pix[4*i], m.Pix[4*i+1], m.Pix[4*i+2], m.Pix[4*i+3]}]
-	}
+	runs(m, func(c color.RGBA, at, n int) {
+		for k, i := 0, index[c]; k < n; k++ {
+			p.Pix[at+k] = i
+		}
+	})
 	return p
+}
+
+// runs calls f for every run of n pixels of one colour, the first at a place.
+func runs(m *image.RGBA, f func(c color.RGBA, at, n int)) {
+	at := func(i int) color.RGBA { return color.RGBA{m.Pix[4*i], m.Pix[4*i+1], m.Pix[4*i+2], m.Pix[4*i+3]} }
+	pixels := len(m.Pix) / 4
+	for i := 0; i < pixels; {
+		c, n := at(i), 1
+		for i+n < pixels && at(i+n) == c {
+			n++
+		}
+		f(c, i, n)
+		i += n
+	}
 }
 
 // nearest returns the colour with the smallest sum of differences.
