@@ -54,7 +54,10 @@ func TestFetch(t *testing.T) {
 
 func TestItGoesOnWhereItStopped(t *testing.T) {
 	var ranges []string
-	f, path := server(t, func(w http.ResponseWriter, r *http.Request) { ranges = append(ranges, r.Header.Get("Range")); whole(w, r) })
+	f, path := server(t, func(w http.ResponseWriter, r *http.Request) {
+		ranges = append(ranges, r.Header.Get("Range"))
+		whole(w, r)
+	})
 	os.WriteFile(path+".part", content[:1000], 0o644)
 	if err := fetch(t, f, path); err != nil || len(ranges) != 1 || ranges[0] != "bytes=1000-" {
 		t.Errorf("%v, asked for %q", err, ranges)
@@ -92,9 +95,11 @@ func TestAServerWithoutRanges(t *testing.T) {
 
 func TestWhatIsWrongIsNotKept(t *testing.T) {
 	for want, handle := range map[string]http.HandlerFunc{
-		"damaged":        func(w http.ResponseWriter, r *http.Request) { w.Write(bytes.Repeat([]byte("x"), len(content))) },
-		"404":            http.NotFound,
-		"more than":      func(w http.ResponseWriter, r *http.Request) { w.Write(append(content[:len(content):len(content)], 'x')) },
+		"damaged": func(w http.ResponseWriter, r *http.Request) { w.Write(bytes.Repeat([]byte("x"), len(content))) },
+		"404":     http.NotFound,
+		"more than": func(w http.ResponseWriter, r *http.Request) {
+			w.Write(append(content[:len(content):len(content)], 'x'))
+		},
 		"ended after 10": func(w http.ResponseWriter, r *http.Request) { w.Write(content[:10]) },
 	} {
 		f, path := server(t, handle)
