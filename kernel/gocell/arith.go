@@ -366,6 +366,9 @@ func (c *comp) binary(e *ast.BinaryExpr) *node {
 	}
 	n := c.rvalue(t, binaryOp(e.Op, x, y, pos))
 	n.calls = x.calls || y.calls
+	if e.Op == token.MUL {
+		n.mul = &[2]*node{x, y}
+	}
 	if e.Op == token.ADD || e.Op == token.SUB {
 		n.affine = affineOf(e.Op, x, y)
 	}

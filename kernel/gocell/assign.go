@@ -446,6 +446,14 @@ func addPlace[V integer | float](dst, v *node, g func(fp) V) stmt {
 	case dst.plain() && v.plain():
 		o, from := dst.local, v.local
 		return func(f fp) ctl { *(*V)(unsafe.Add(f, o)) += ld[V](f, from); return next }
+	case dst.plain() && v.mul != nil: // the sums of lessons: s += a * b
+		o, x, y := dst.local, get[V](v.mul[0]), get[V](v.mul[1])
+		return func(f fp) ctl {
+			a := x(f)
+			p := a * y(f)
+			*(*V)(unsafe.Add(f, o)) += p
+			return next
+		}
 	case dst.plain():
 		o := dst.local
 		return func(f fp) ctl { x := g(f); *(*V)(unsafe.Add(f, o)) += x; return next }

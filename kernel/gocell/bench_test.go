@@ -65,3 +65,34 @@ func BenchmarkCell(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCompiledCall is the cost of calling a compiled function: what a loop
+// with the call takes more than one without.
+func BenchmarkCompiledCall(b *testing.B) {
+	const loops = "func plain(n int) float64 { s := 0.0; for i := 0; i < n; i++ { s += float64(i) }; return s }\n"
+	for _, call := range []struct{ name, expr string }{
+		{"math.Sqrt", "math.Sqrt(float64(i))"},
+		{"math.Pow", "math.Max(float64(i), 2)"},
+		{"strings.Index", `float64(strings.Index("abc", "c"))`},
+		{"method", "float64(sb.Len())"},
+		{"three", `float64(len(strings.Replace("abc", "c", "d", 1)))`},
+	} {
+		b.Run(call.name, func(b *testing.B) {
+			s := newSession()
+			source := loops + "var sb strings.Builder\nfunc calls(n int) float64 { s := 0.0; for i := 0; i < n; i++ { s += " + call.expr + " }; return s }"
+			if _, rest := s.run(context.Background(), source); rest != "" {
+				b.Fatal(rest)
+			}
+			plain, _ := s.engine.Lookup("plain")
+			calls, _ := s.engine.Lookup("calls")
+			p, c := plain.Interface().(func(int) float64), calls.Interface().(func(int) float64)
+			const n = 100_000
+			best, base := time.Hour, time.Hour
+			for b.Loop() {
+				base = min(base, timed(func() { p(n) }))
+				best = min(best, timed(func() { c(n) }))
+			}
+			b.ReportMetric(float64(best-base)/n, "ns/call")
+		})
+	}
+}

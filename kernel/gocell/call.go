@@ -20,6 +20,7 @@ type callSite struct {
 	target  func(f fp) fp              // a func value
 	native  func() func(f fp)          // makes the call of what is not a frame of cells
 	results []*node                    // slots in the caller's frame
+	fixed   fp                         // a compiled function
 	iface   *ifaceTarget               // a method of an interface value
 	again   func(w *comp, s *callSite) // makes the same native call elsewhere
 }
@@ -192,6 +193,14 @@ func (c *comp) finish(s *callSite) *node {
 		n := c.nodeOf(results.At(0).Type())
 		n.calls = true
 		if f := n.cls.call(s); f != nil {
+			n.f = f
+			return n
+		}
+	}
+	if results.Len() == 1 && s.fixed != nil && s.pre == nil && !c.handsOut(s.args) {
+		n := c.nodeOf(results.At(0).Type())
+		n.calls = true
+		if f := n.cls.direct(s); f != nil {
 			n.f = f
 			return n
 		}
@@ -428,18 +437,16 @@ func offsets(nodes []*node) (o []uintptr) {
 
 // callOut calls compiled code with pointers into frame f.
 func (t *thread) callOut(call caller, fv, f fp, in, out []uintptr) {
-	var buffer [16]fp
-	ptrs := buffer[:0]
-	if len(in)+len(out) > len(buffer) {
-		ptrs = make([]fp, 0, len(in)+len(out))
-	}
+	base := len(t.ptrs)
 	for _, o := range in {
-		ptrs = append(ptrs, unsafe.Add(f, o))
+		t.ptrs = append(t.ptrs, unsafe.Add(f, o))
 	}
 	for _, o := range out {
-		ptrs = append(ptrs, unsafe.Add(f, o))
+		t.ptrs = append(t.ptrs, unsafe.Add(f, o))
 	}
-	call(fv, ptrs[:len(in)], ptrs[len(in):])
+	mid, end := base+len(in), base+len(in)+len(out)
+	call(fv, t.ptrs[base:mid:mid], t.ptrs[mid:end:end])
+	t.ptrs = t.ptrs[:base]
 }
 
 func signatureOnly(s *types.Signature) *types.Signature {
@@ -465,6 +472,7 @@ func (c *comp) compiled(s *callSite, obj *types.Func, pos token.Pos) {
 
 // compiledWord calls a func value that is known to be compiled.
 func (c *comp) compiledWord(s *callSite, fv fp) {
+	s.fixed = fv
 	s.again = func(w *comp, s *callSite) { w.compiledWord(s, fv) }
 	s.native = func() func(fp) {
 		call := c.outside(s)

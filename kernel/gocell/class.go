@@ -42,6 +42,7 @@ type node struct {
 	calls  bool               // has a call or receive in it
 	affine *affine            // the value as a sum of locals, for an index
 	elem   *element           // an element of a local slice
+	mul    *[2]*node          // the factors, where the value is a product
 	inMap  *mapPlace          // an element of a map
 }
 
@@ -56,6 +57,7 @@ type class interface {
 	drop(n *node) stmt                        // evaluates n for its effects
 	box(n *node) func(fp) fp                  // a new variable with the value of n
 	call(site *callSite) any                  // func(fp) V
+	direct(site *callSite) any                // a call of a compiled function of a common shape, or nil
 	move(dst, src fp)
 	equal(x, y *node) func(fp) bool
 	result(off uintptr, n *node) stmt // result = n; return

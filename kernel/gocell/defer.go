@@ -213,6 +213,7 @@ func withDefers(body stmt) stmt {
 	return func(f fp) (r ctl) {
 		h := head(f)
 		t, depth, finished := h.t, h.t.depth, false
+		ptrs := len(t.ptrs)
 		h.defers = nil
 		defer func() {
 			if finished {
@@ -221,6 +222,7 @@ func withDefers(body stmt) stmt {
 			v := recover()
 			p := t.panicked(v)
 			t.backTo(depth)
+			t.ptrs = t.ptrs[:min(ptrs, len(t.ptrs))]
 			t.unwind(h, p)
 			if p.recovered {
 				r = ret

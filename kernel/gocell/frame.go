@@ -197,6 +197,7 @@ type thread struct {
 	stack []fp
 	depth int
 	free  []fp // pools of frames, by code
+	ptrs  []fp // where the arguments of compiled calls are
 	id    int
 
 	panics    *panicking // the innermost panic being handled
