@@ -21,7 +21,7 @@ func Filters(weights Picture) *Figure {
 	all := filters("Filters", weights)
 	k := all[0][0]
 	size := cnn.Dims([]int{len(all[0]), k.rows, k.cols})
-	what := say(plural(len(all), "filter")+" of "+size, fmt.Sprintf("%d 个 %s 的滤波器", len(all), size))
+	what := say(plural(len(all), "filter")+" of "+size, fmt.Sprintf("%d 个 %s 的过滤器", len(all), size))
 	about := what + rangeOf(spanOf(flatten(all)))
 	var body block
 	switch len(all[0]) {
@@ -33,7 +33,7 @@ func Filters(weights Picture) *Figure {
 	text := about
 	for i, filter := range all[:min(len(all), 4)] {
 		for c, p := range filter[:min(len(filter), 3)] {
-			text += sayf("\nfilter %d, channel %d\n", "\n滤波器 %d，通道 %d\n", i, c) + p.table()
+			text += sayf("\nfilter %d, channel %d\n", "\n过滤器 %d，通道 %d\n", i, c) + p.table()
 		}
 	}
 	return newFigure(titled(titleOf(weights), body, ""), about, text)
@@ -80,7 +80,7 @@ func filterTable(all [][]plane) block {
 	label := func(x, y float64, a scene.Anchor, s string) scene.Text {
 		return scene.Text{X: x, Y: y, Size: 11, Anchor: a, Centred: true, Color: muted, String: s}
 	}
-	b.add(label(0, 8, scene.Start, say("filter", "滤波器")))
+	b.add(label(0, 8, scene.Start, say("filter", "过滤器")))
 	for o := range out {
 		b.add(label(room+float64(o)*w+(w-gap)/2, 8, scene.Middle, fmt.Sprint(o)))
 		for c := range in {

@@ -93,3 +93,34 @@ func stringsOf(t *testing.T, path string) (all []string) {
 		}
 	}
 }
+
+// TestTermsAreTheGlossarys keeps the figures' words to those of the lessons.
+func TestTermsAreTheGlossarys(t *testing.T) {
+	glossary, err := os.ReadFile(filepath.Join("..", "lessons", "content", "glossary.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said string
+	for _, f := range files {
+		if !strings.HasSuffix(f, "_test.go") {
+			said += strings.Join(stringsOf(t, f), "\n")
+		}
+	}
+	for english, chinese := range map[string]string{
+		"filter": "过滤器", "kernel": "卷积核", "channel": "通道", "feature map": "特征图", "receptive field": "感受野",
+		"fully connected": "全连接", "parameter": "参数", "pooling": "池化", "batch": "批量", "stride": "步长", "padding": "填充",
+	} {
+		if strings.Contains(said, english) && !strings.Contains(string(glossary), chinese) {
+			t.Errorf("the glossary does not say %s for %s", chinese, english)
+		}
+	}
+	for wrong, right := range map[string]string{"滤波器": "过滤器", "汇聚": "池化", "步幅": "步长", "核函数": "卷积核"} {
+		if strings.Contains(said, wrong) {
+			t.Errorf("a figure says %s, the glossary %s", wrong, right)
+		}
+	}
+}

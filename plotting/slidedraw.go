@@ -26,7 +26,7 @@ func (s *slide) body() block {
 			line("⋆", 22, muted),
 			labelled(k+" "+sizeOfAll(s.ks[0]), s.kernelColumn(kernels)),
 			line("=", 22, muted),
-			labelled(out+" "+s.outputSize(), s.column(outputs, say("filter", "滤波器")))),
+			labelled(out+" "+s.outputSize(), s.column(outputs, say("filter", "过滤器")))),
 		s.sums(),
 	}
 	if s.leavesOut() {
@@ -75,7 +75,7 @@ func (s *slide) filterNames(y float64) block {
 	}
 	for m := range s.ks {
 		first, last := s.framesOf(m)
-		name := line(fmt.Sprint(say("filter", "滤波器"), " ", m), 11, weightInk)
+		name := line(fmt.Sprint(say("filter", "过滤器"), " ", m), 11, weightInk)
 		b.add(scene.During(first, last, name.at((float64(s.ks[0][0].cols)*max(s.cell, 16)-name.w)/2, y)))
 		b.h = y + name.h
 	}

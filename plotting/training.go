@@ -18,7 +18,7 @@ const shortTraining = 30
 // times a second. A training of fewer than 30 steps is not shown.
 //
 //	train.SetReporter(plotting.Training)
-func Training() train.Reporter { return &training{live: NewLive("", say("epoch", "轮次"))} }
+func Training() train.Reporter { return &training{live: NewLive("", say("epoch", "轮"))} }
 
 type training struct {
 	live *Live
@@ -34,7 +34,7 @@ func (t *training) Step(s train.Step) {
 		return
 	}
 	t.live.progress(float64(s.Number+1)/float64(max(1, s.Steps)), t.status(""))
-	t.live.add(say("loss", "损失"), Series{Name: say("batches", "小批量"), pale: true}, t.epochs(s.Number+1), s.Loss)
+	t.live.add(say("loss", "损失"), Series{Name: say("batches", "批量"), pale: true}, t.epochs(s.Number+1), s.Loss)
 }
 
 func (t *training) Epoch(e train.Epoch) {
