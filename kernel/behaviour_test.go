@@ -14,6 +14,7 @@ import (
 
 	"github.com/convnotes/convnotes/kernel"
 	"github.com/convnotes/convnotes/kernel/comm"
+	"github.com/convnotes/convnotes/kernel/display"
 	"github.com/convnotes/convnotes/kernel/kerneltest"
 	"github.com/convnotes/convnotes/kernel/protocol"
 )
@@ -471,5 +472,43 @@ func TestTwoClients(t *testing.T) {
 		if m.Header.Type == "execute_reply" && m.Parent.ID != ra.Header.ID {
 			t.Error("a got b's reply")
 		}
+	}
+}
+
+// Cells leave nothing behind.
+func TestManyCells(t *testing.T) {
+	_, c := start(t)
+	c.Next(t, kerneltest.Idle(c.Execute("print x\nshow y\nvalue 1")))
+	before := runtime.NumGoroutine()
+	for range 1000 {
+		c.Next(t, kerneltest.Idle(c.Execute("print x\nshow y\nvalue 1")))
+	}
+	for end := time.Now().Add(kerneltest.Patience); runtime.NumGoroutine() > before+5; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d goroutines became %d", before, runtime.NumGoroutine())
+		}
+	}
+}
+
+// What compiled code displays by itself goes to the cell, also after
+// expressions were evaluated beside it.
+func TestDisplayOfCompiledCode(t *testing.T) {
+	show := evaluator(func(_ context.Context, code string, _ kernel.Output) (any, error) {
+		display.Show(code)
+		display.Clear(true)
+		return nil, nil
+	})
+	_, c := kerneltest.Start(t, show, kernel.Options{})
+	r := c.Send(protocol.Shell, "execute_request", `{"code":"a","user_expressions":{"e":"b"}}`)
+	var types []string
+	for _, m := range c.Until(t, kerneltest.Idle(r)) {
+		types = append(types, m.Header.Type)
+	}
+	if got := strings.Join(types, " "); got != "status execute_input display_data clear_output execute_reply status" {
+		t.Errorf("messages are %s", got)
+	}
+	display.Show("late")
+	if m := c.Next(t, kerneltest.Type(protocol.DisplayData)); m.Parent.ID != r.Header.ID {
+		t.Error("what came after the cell is not the cell's")
 	}
 }

@@ -93,6 +93,14 @@ func (k *Kernel) eval(ctx context.Context, code string, out *output) (result any
 // expressions evaluates the request's user_expressions; each may fail by itself.
 func (k *Kernel) expressions(ctx context.Context, r *request, q protocol.ExecuteRequest) map[string]any {
 	values := make(map[string]any, len(q.UserExpressions))
+	if len(q.UserExpressions) == 0 {
+		return values
+	}
+	shown, cleared := display.SetSink(nil), display.SetClearer(nil) // the cell's, for its goroutines
+	defer func() {
+		display.SetSink(shown)
+		display.SetClearer(cleared)
+	}()
 	for name, code := range q.UserExpressions {
 		out := k.newOutput(r, protocol.ExecuteRequest{Silent: true})
 		result, err := k.eval(ctx, code, out)

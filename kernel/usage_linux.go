@@ -59,6 +59,9 @@ func machineMemory() (map[string]float64, error) {
 	m := map[string]float64{}
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
+		if len(fields) < 2 {
+			continue
+		}
 		if name := names[fields[0]]; name != "" {
 			kB, err := strconv.ParseFloat(fields[1], 64)
 			if err != nil {

@@ -63,6 +63,9 @@ func (c Connection) check() error {
 		return err
 	}
 	if c.registers() {
+		if c.Transport != "tcp" {
+			return fmt.Errorf("registration over %s is not supported; use tcp", c.Transport)
+		}
 		return checkPort("registration_port", c.RegistrationPort)
 	}
 	for i, port := range c.ports() {
@@ -79,10 +82,9 @@ func (c Connection) ports() [5]int {
 	return [...]int{c.Shell, c.Control, c.Stdin, c.IOPub, c.Heartbeat}
 }
 
-// checkPort allows 0 for tcp: the system chooses.
 func checkPort(name string, port int) error {
-	if port < 0 || port > 65535 {
-		return fmt.Errorf("%s is %d, want 0 to 65535", name, port)
+	if port < 1 || port > 65535 {
+		return fmt.Errorf("%s is missing or not a port: %d, want 1 to 65535", name, port)
 	}
 	return nil
 }

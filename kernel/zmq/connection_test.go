@@ -38,12 +38,14 @@ func TestParseConnection(t *testing.T) {
 
 func TestParseConnectionRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ old, new, want string }{
-		"transport": {"tcp", "udp", `transport is "udp", want tcp or ipc`},
-		"port":      {`"hb_port":5`, `"hb_port":70000`, "hb_port is 70000, want 0 to 65535"},
-		"scheme":    {"hmac-sha256", "rot13", `signature scheme "rot13" is unknown; use hmac-sha256`},
-		"JSON":      {"{", "", "not JSON of the expected form"},
-		"text port": {`"hb_port":5`, `"hb_port":"5"`, "not JSON of the expected form"},
-		"curve":     {`"key":"k"`, `"key":"k","curve_secretkey":"s"`, "transport encryption (CURVE) is not supported"},
+		"transport":        {"tcp", "udp", `transport is "udp", want tcp or ipc`},
+		"port":             {`"hb_port":5`, `"hb_port":70000`, "hb_port is missing or not a port: 70000, want 1 to 65535"},
+		"no port":          {`"shell_port":1,`, "", "shell_port is missing or not a port: 0"},
+		"ipc registration": {`"transport":"tcp"`, `"transport":"ipc","registration_port":7`, "registration over ipc is not supported"},
+		"scheme":           {"hmac-sha256", "rot13", `signature scheme "rot13" is unknown; use hmac-sha256`},
+		"JSON":             {"{", "", "not JSON of the expected form"},
+		"text port":        {`"hb_port":5`, `"hb_port":"5"`, "not JSON of the expected form"},
+		"curve":            {`"key":"k"`, `"key":"k","curve_secretkey":"s"`, "transport encryption (CURVE) is not supported"},
 	} {
 		_, err := ParseConnection([]byte(strings.Replace(goodConnection, test.old, test.new, 1)))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
