@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"github.com/convnotes/convnotes/kernel/protocol"
@@ -15,6 +16,7 @@ import (
 type client struct {
 	session  *protocol.Session
 	requests chan protocol.Message
+	maxText  int // bytes that a cell may print, 0 is any number
 
 	mu       sync.Mutex
 	notebook *notebook.Notebook
@@ -155,6 +157,12 @@ func (r *request) add(c *client, o notebook.Output, displayID string) {
 		r.clear = false
 	}
 	cell := &c.notebook.Cells[r.cell]
+	if o.Type == notebook.Stream && c.maxText > 0 {
+		o.Text = o.Text[:min(len(o.Text), max(0, c.maxText-printed(cell.Outputs)))]
+		if o.Text == "" {
+			return
+		}
+	}
 	if last := len(cell.Outputs) - 1; last >= 0 && o.Type == notebook.Stream && cell.Outputs[last].Name == o.Name {
 		cell.Outputs[last].Text += o.Text
 		return
@@ -163,6 +171,21 @@ func (r *request) add(c *client, o notebook.Output, displayID string) {
 	if displayID != "" {
 		c.displays[displayID] = append(c.displays[displayID], place{r.cell, len(cell.Outputs) - 1})
 	}
+}
+
+// printed counts the bytes of text among outputs.
+func printed(outputs []notebook.Output) (n int) {
+	for _, o := range outputs {
+		n += len(o.Text)
+	}
+	return n
+}
+
+// outputs returns what the cell has shown until now.
+func (c *client) outputs(cell int) []notebook.Output {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.notebook.Cells[cell].Outputs)
 }
 
 // clear removes a cell's outputs, also from what updates look for.

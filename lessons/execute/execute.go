@@ -22,6 +22,12 @@ type Options struct {
 	Kernel      kernel.Options
 	// Progress is told before each cell how many are done, and after the last one.
 	Progress func(done, total int)
+	// After, where there is one, decides on each cell that has run: it gets the
+	// cell's place in the notebook, the outputs so far and what would end the run,
+	// and returns what does. With nil the next cell runs.
+	After func(place int, outputs []notebook.Output, err error) error
+	// MaxText cuts off what a cell prints after so many bytes; 0 is no limit.
+	MaxText int
 }
 
 // A CellError says that a cell failed.
@@ -41,6 +47,7 @@ type TimeoutError struct {
 	Cell  int
 	ID    string
 	Limit time.Duration
+	Deaf  bool // it runs on, no interrupt stopped it
 }
 
 func (e *TimeoutError) Error() string {
@@ -57,6 +64,7 @@ func (e *TimeoutError) Timeout() bool { return true }
 // What was output until then is in the notebook.
 func Notebook(ctx context.Context, n *notebook.Notebook, e kernel.Evaluator, o Options) error {
 	c := newClient(n)
+	c.maxText = o.MaxText
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- kernel.New(e, c, o.Kernel).Run(running) }()
@@ -79,7 +87,11 @@ func (c *client) runAll(ctx context.Context, o Options) error {
 		if o.Progress != nil {
 			o.Progress(done, len(cells))
 		}
-		if err := c.runCell(ctx, i, o); err != nil {
+		err := c.runCell(ctx, i, o)
+		if o.After != nil {
+			err = o.After(i, c.outputs(i), err)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -110,8 +122,8 @@ func (c *client) runCell(ctx context.Context, i int, o Options) error {
 	select {
 	case <-r.done:
 	case <-limit:
-		c.interrupt(r)
-		return &TimeoutError{i + 1, cell.ID, o.Timeout}
+		stopped := c.interrupt(r)
+		return &TimeoutError{i + 1, cell.ID, o.Timeout, !stopped}
 	case <-ctx.Done():
 		c.interrupt(r)
 		return context.Cause(ctx)
@@ -136,16 +148,17 @@ func deadline(limit time.Duration) <-chan time.Time {
 const grace = 2 * time.Second
 
 // interrupt interrupts the cell, a second time if the first does not help: the
-// kernel then gives it up.
-func (c *client) interrupt(r *request) {
+// kernel then gives it up. It says whether the cell ended.
+func (c *client) interrupt(r *request) (ended bool) {
 	for range 2 {
 		c.request(-1, "interrupt_request", protocol.Control, struct{}{})
 		select {
 		case <-r.done:
-			return
+			return true
 		case <-time.After(grace):
 		}
 	}
+	return false
 }
 
 // languageInfo is the kernel's in the form of a notebook's metadata; the old one

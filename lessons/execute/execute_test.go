@@ -155,6 +155,22 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
+func TestAfterDecides(t *testing.T) {
+	n := book("sleep 1h", "error bad", "print 1234567\nprint more", "print never")
+	var seen []string
+	end := errors.New("enough")
+	err := execute(t, n, Options{Timeout: 50 * time.Millisecond, MaxText: 5, After: func(place int, outputs []notebook.Output, err error) error {
+		seen = append(seen, fmt.Sprint(place, " ", summary(notebook.Cell{Outputs: outputs}), " ", err != nil))
+		if place == 2 {
+			return end
+		}
+		return nil
+	}})
+	if want := "[0 [error:interrupted] true 1 [error:bad] true 2 [stdout:12345] false]"; err != end || fmt.Sprint(seen) != want {
+		t.Errorf("%v, error %v; want %s", seen, err, want)
+	}
+}
+
 func TestDeafCell(t *testing.T) {
 	err := execute(t, book("deaf"), Options{Timeout: 10 * time.Millisecond})
 	var late *TimeoutError
