@@ -3,6 +3,7 @@ package gocell
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -10,17 +11,26 @@ import (
 // A subst replaces type parameters by type arguments, for one instance of a
 // generic function.
 type subst struct {
+	args  string // the type arguments as reflect prints them: [int,main.T]
 	m     map[*types.TypeParam]types.Type
 	cache map[types.Type]types.Type
 	local map[*types.Named]*types.Named // types declared within the function
 }
 
 func newSubst(params []*types.TypeParam, args []types.Type) *subst {
-	s := &subst{map[*types.TypeParam]types.Type{}, map[types.Type]types.Type{}, map[*types.Named]*types.Named{}}
+	s := &subst{argsString(args), map[*types.TypeParam]types.Type{}, map[types.Type]types.Type{}, map[*types.Named]*types.Named{}}
 	for i, p := range params {
 		s.m[p] = args[i]
 	}
 	return s
+}
+
+func argsString(args []types.Type) string {
+	names := make([]string, len(args))
+	for i, a := range args {
+		names[i] = strings.ReplaceAll(types.TypeString(a, (*types.Package).Path), ", ", ",")
+	}
+	return "[" + strings.Join(names, ",") + "]"
 }
 
 // typ is t with its type parameters replaced.
@@ -201,7 +211,7 @@ func (s *subst) localType(t *types.Named) types.Type {
 	if r := s.local[t]; r != nil {
 		return r
 	}
-	name := types.NewTypeName(t.Obj().Pos(), t.Obj().Pkg(), t.Obj().Name(), nil)
+	name := types.NewTypeName(t.Obj().Pos(), t.Obj().Pkg(), t.Obj().Name()+s.args, nil)
 	r := types.NewNamed(name, nil, nil)
 	s.local[t] = r
 	s.cache[t] = r

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -237,17 +239,18 @@ func (ts *Types) compiled(t *types.Named) reflect.Type {
 // typeArguments prints those of an instance as reflect does: with full package
 // paths and no spaces.
 func (ts *Types) typeArguments(t *types.Named) string {
-	if t.TypeArgs().Len() == 0 {
+	return ts.brackets(slices.Collect(t.TypeArgs().Types()))
+}
+
+func (ts *Types) brackets(args []types.Type) string {
+	if len(args) == 0 {
 		return ""
 	}
-	s := "["
-	for i := range t.TypeArgs().Len() {
-		if i > 0 {
-			s += ","
-		}
-		s += ts.linkString(t.TypeArgs().At(i))
+	names := make([]string, len(args))
+	for i, a := range args {
+		names[i] = ts.linkString(a)
 	}
-	return s + "]"
+	return "[" + strings.Join(names, ",") + "]"
 }
 
 // linkString is the name of a type inside the name of an instance.
