@@ -37,6 +37,7 @@ func commands() []command {
 	return []command{
 		{"lab", "[DIR] [-- JUPYTERLAB OPTIONS]", text{"open the lessons in JupyterLab", "在 JupyterLab 中打开课程"}, lab},
 		{"run", "NOTEBOOK", text{"run a notebook without Jupyter and save its outputs", "不用 Jupyter 运行笔记本并保存输出"}, runNotebook},
+		{"check", "NOTEBOOK", text{"run a notebook from the start and tell which exercises pass", "从头运行笔记本，并说明哪些练习已通过"}, checkNotebook},
 		{"data", "list | get NAME", text{"list the data sets that can be brought, or bring one", "列出可下载的数据集，或下载其中一个"}, dataCommand},
 		{"install", "", text{"install the kernel for your own Jupyter", "为你自己的 Jupyter 安装内核"}, installKernel},
 		{"uninstall", "", text{"remove the kernel from your own Jupyter", "从你自己的 Jupyter 中移除内核"}, uninstallKernel},

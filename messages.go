@@ -76,11 +76,13 @@ func (c *call) exit(err error) int {
 		fmt.Fprintln(c.stderr, "convnotes: "+f.sentence)
 	}
 	if f.cause != nil {
-		fmt.Fprintln(c.stderr, indent(f.cause.Error()))
+		fmt.Fprintln(c.stderr, indent(2, f.cause.Error()))
 	}
 	return f.code
 }
 
-func indent(text string) string {
-	return "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
+// indent puts n spaces before every line.
+func indent(n int, text string) string {
+	space := strings.Repeat(" ", n)
+	return space + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+space)
 }

@@ -36,6 +36,9 @@ func runNotebook(ctx context.Context, c *call) error {
 		return err
 	}
 	j.file = others[0]
+	if j.out == "" && j.html == "" {
+		j.out = j.file
+	}
 	n, err := c.openNotebook(&j)
 	if err != nil {
 		return err
@@ -56,9 +59,6 @@ func (c *call) openNotebook(j *job) (*notebook.Notebook, error) {
 	}
 	if l := n.Language(); l != "" && l != "go" {
 		return nil, c.usage("%s is written in %s: convnotes runs notebooks in Go", "%s 使用的语言是 %s：convnotes 只能运行 Go 笔记本", j.file, l)
-	}
-	if j.out == "" && j.html == "" {
-		j.out = j.file
 	}
 	for _, path := range []*string{&j.file, &j.out, &j.html} {
 		if *path == "" || *path == "-" {
