@@ -101,19 +101,18 @@ func TestCells(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			testFile(t, file)
+			testFile(t, file, newSession())
 		})
 	}
 }
 
-func testFile(t *testing.T, file string) {
+func testFile(t *testing.T, file string, s *session) {
 	a, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	s := newSession()
 	var printed, all strings.Builder
 	var want, out *txtar.File
 	for i := range a.Files {
