@@ -18,7 +18,7 @@ func (ts *Types) entries(s *shell, t types.Type, onT, onP *types.MethodSet) []en
 		sel := onP.At(i)
 		fn := sel.Obj().(*types.Func)
 		es[i] = entry{
-			name: fn.Name(), pkgPath: fn.Pkg().Path(),
+			name: fn.Name(), pkgPath: pathOf(fn.Pkg()),
 			typ:     ts.of(signature(fn)),
 			onValue: onT.Lookup(fn.Pkg(), fn.Name()) != nil,
 		}
@@ -226,4 +226,13 @@ func countMethod(u *abiUncommon, e entry) {
 	if e.exported() {
 		u.Xcount++
 	}
+}
+
+// pathOf is the path of a package, empty for the universe, to which error's
+// method belongs.
+func pathOf(p *types.Package) string {
+	if p == nil {
+		return ""
+	}
+	return p.Path()
 }

@@ -167,6 +167,7 @@ func TestPromotion(t *testing.T) {
 		type Any struct { x int; fmt.Stringer }
 		var w struct { io.Writer; more int }
 		type Ptr struct { *bytes.Buffer }
+		type Err struct { error; n int }
 		type Over struct { Outer; n int }
 		func (o Over) String() string { return "" }
 		type Clash struct { Base; fmt.Stringer }`,
@@ -212,6 +213,9 @@ func TestPromotion(t *testing.T) {
 	p := reflect.New(s.of("Ptr")).Elem()
 	p.Field(0).Set(reflect.ValueOf(&buf))
 	expect(t, "struct of one pointer", p.Interface().(fmt.Stringer).String(), "to unnamed")
+	e := reflect.New(s.of("Err")).Elem()
+	*(*error)(e.Addr().UnsafePointer()) = io.EOF
+	expect(t, "embedded error", e.Interface().(error).Error(), "EOF")
 	expect(t, "own method first", s.zero("Over"), "over")
 	if _, ok := s.zero("Clash").(fmt.Stringer); ok {
 		t.Error("two methods of one depth are promoted")
