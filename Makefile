@@ -2,6 +2,7 @@
 # make test         runs everything, with the time of each part; PARTS="vet go" runs some
 # make bench        measures the kernel beside ipykernel (writes kernel/BENCHMARKS.md), cells and cnn
 # make bench-cnn    measures cnn beside PyTorch, ONNX Runtime and OpenVINO, after make peers
+# make bench-train  trains the networks of the lectures in full, LeNet beside PyTorch; FASHION=folder
 # make peers        computes what cnn is tested against with PyTorch and its company (6 GB of Python)
 # make conformance  runs Go's own test programs in cells, all of them
 # make soak         fuzzes every parser, FUZZTIME=1m each, and runs PROGRAMS=1000 random programs
@@ -12,7 +13,7 @@ export CGO_ENABLED = 0
 ARGS =
 PARTS =
 
-.PHONY: lab test bench bench-cnn peers conformance soak images requirements convnotes
+.PHONY: lab test bench bench-cnn bench-train peers conformance soak images requirements convnotes
 
 lab: convnotes
 	@./convnotes lab $(ARGS)
@@ -29,6 +30,11 @@ bench:
 
 bench-cnn:
 	.cache/peers/bin/python cnn/peers/bench.py $(ARGS)
+
+FASHION = /usr/share/datasets/fashion-mnist
+bench-train:
+	go run ./cnn/peers/trainings -fashion $(FASHION)
+	.cache/peers/bin/python cnn/peers/trainings.py $(FASHION)
 
 peers:
 	cnn/peers/run $(ARGS)
