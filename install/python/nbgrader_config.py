@@ -15,3 +15,6 @@ c.Execute.timeout = 120
 # Automatic tests are told apart by the kernel's name.
 c.InstantiateTests.comment_strs = {"convnotes": "//"}
 c.InstantiateTests.sanitizers = {"convnotes": lambda s: s.strip('"')}
+
+# A check that a student has deleted is put back, and can still earn its points.
+c.OverwriteCells.add_missing_cells = True
