@@ -46,6 +46,7 @@ FUZZTIME = 1m
 PROGRAMS = 1000
 soak:
 	@.ci/soak $(FUZZTIME)
+	CONVNOTES_SOAK=1 go test -timeout 1h -run FolderLarger ./cnn/train
 	go test -timeout 3h -run GeneratedPrograms ./kernel/gocell/conformance -programs $(PROGRAMS) -seed $$(date +%s)
 
 SHOTS = .cache/browser/screenshots
