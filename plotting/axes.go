@@ -7,7 +7,6 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -182,17 +181,6 @@ func lengths(pattern []float64) (l []vg.Length) {
 	for _, v := range pattern {
 		l = append(l, vg.Length(v))
 	}
-	return l
-}
-
-// annotation writes a text into a plot.
-func annotation(x, y float64, s string) *plotter.Labels {
-	l, err := plotter.NewLabels(plotter.XYLabels{XYs: plotter.XYs{{X: x, Y: y}}, Labels: []string{s}})
-	if err != nil {
-		panic("plotting: " + err.Error()) // x and y are finite
-	}
-	l.TextStyle = []text.Style{{Color: ink, Font: l.TextStyle[0].Font, Handler: plot.DefaultTextHandler}}
-	l.TextStyle[0].Font.Size = 11
 	return l
 }
 

@@ -91,10 +91,9 @@ func confusionBlock(names []string, counts [][]int, g grid) block {
 	return b
 }
 
-// upright writes a label along a vertical axis, Han upright under each other.
+// upright writes a label along a vertical axis.
 func upright(x, y float64, s string) scene.Node {
-	t := scene.Text{X: x, Y: y, Size: 12.5, Anchor: scene.Middle, Centred: true, Angle: 90, Color: ink, String: s}
-	return t
+	return scene.Text{X: x, Y: y, Size: 12.5, Anchor: scene.Middle, Centred: true, Angle: 90, Color: ink, String: s}
 }
 
 func cells(counts [][]int, g grid) block {

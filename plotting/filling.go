@@ -35,7 +35,11 @@ func filling(g grid, fills []fill, frames int, all []float64, f format) block {
 	var marks []scene.Node
 	for _, c := range fills {
 		ground := tone.color(c.value)
-		cell := []scene.Node{g.rect(c.row, c.col, 1, 1, scene.Style{Fill: ground, Stroke: white, Width: 1})}
+		style := scene.Style{Fill: ground}
+		if g.hasLines() {
+			style.Stroke, style.Width = white, 1
+		}
+		cell := []scene.Node{g.rect(c.row, c.col, 1, 1, style)}
 		if size > 0 {
 			cell = append(cell, g.write(c.row, c.col, f.String(c.value), size, on(ground)))
 		}

@@ -73,9 +73,12 @@ func numbers(p plane, g grid, f format, size float64, tone func(v float64) color
 	return b
 }
 
-// lines are the borders between cells, thin where cells are small.
+// hasLines reports whether cells are large enough for borders between them.
+func (g grid) hasLines() bool { return min(g.cw, g.ch) >= 14 }
+
+// lines are the borders between cells.
 func (g grid) lines(c color.Color, width float64) (nodes []scene.Node) {
-	if min(g.cw, g.ch) < 14 {
+	if !g.hasLines() {
 		return nil
 	}
 	for i := 1; i < g.rows; i++ {

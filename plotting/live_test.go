@@ -14,7 +14,7 @@ import (
 // shown collects what is displayed while f runs.
 func shown(f func()) (bundles []display.Bundle) {
 	old := display.SetSink(func(b display.Bundle) { bundles = append(bundles, b) })
-	defer display.SetSink(old)
+	defer func() { display.SetSink(old) }()
 	f()
 	return bundles
 }

@@ -19,7 +19,6 @@ var (
 	orange = rgb(0xe69f00)
 	sky    = rgb(0x56b4e9)
 	green  = rgb(0x009e73)
-	yellow = rgb(0xf0e442)
 	blue   = rgb(0x0072b2)
 	red    = rgb(0xd55e00) // vermilion
 	pink   = rgb(0xcc79a7)
