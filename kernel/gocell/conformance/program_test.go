@@ -78,8 +78,11 @@ func ofGenericType(d ast.Decl) bool {
 	if p, ok := t.(*ast.StarExpr); ok {
 		t = p.X
 	}
-	_, generic := t.(*ast.IndexExpr)
-	return generic
+	switch t.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
 }
 
 // watchMemory ends a program that takes more than its share of the machine.

@@ -106,9 +106,15 @@ func (g *generator) prelude() {
 	g.out.WriteString(`package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 type integer interface {
@@ -191,7 +197,34 @@ func guard(name string) {
 	}
 }
 
-var _ = strings.Repeat
+type pair[K, V any] struct {
+	first  K
+	second V
+}
+
+func (p pair[K, V]) swapped() pair[V, K] { return pair[V, K]{p.second, p.first} }
+
+func makePair[K, V any](k K, v V) pair[K, V] { return pair[K, V]{k, v} }
+
+func twice[T any](seq iter.Seq[T]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for x := range seq {
+			if !yield(x) || !yield(x) {
+				return
+			}
+		}
+	}
+}
+
+var errSome = errors.New("some error")
+
+var (
+	_ = strings.Repeat
+	_ = cmp.Compare[int]
+	_ = slices.Max[[]int]
+	_ = maps.Keys[map[int]int]
+	_ sync.Mutex
+)
 
 `)
 }

@@ -8,7 +8,7 @@ import (
 // statement writes one statement; deep ones are simple.
 func (g *generator) statement() {
 	simple := []func(){g.declare, g.declare, g.assign, g.assign, g.assign, g.update, g.call, g.print, g.setMember, g.swap}
-	nested := []func(){g.branch, g.loop, g.over, g.choose, g.closure, g.deferred, g.failing, g.generic, g.counter, g.typeSwitch}
+	nested := []func(){g.branch, g.loop, g.over, g.choose, g.closure, g.deferred, g.failing, g.generic, g.counter, g.typeSwitch, g.feature, g.feature, g.feature}
 	if g.nesting < 3 && g.chance(45) {
 		pick(g, nested)()
 		return
