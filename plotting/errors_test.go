@@ -32,6 +32,7 @@ func TestMisuse(t *testing.T) {
 		{"steps outside", func() *Figure { return Slide(x, k, []cnn.Step{{Row: -1}}) }, "does not belong"},
 		{"matrix kernel on channels", func() *Figure { return Slide(cnn.Zeros(2, 3, 3), cnn.Ones(2, 2), steps) }, "want C×Kh×Kw"},
 		{"pooling steps of another input", func() *Figure { return Pool(x, cnn.MaxPool2DSteps(poolInput(), 2)) }, "does not belong"},
+		{"gradient of another shape", func() *Figure { return PoolBackward(poolInput(), cnn.MaxPool2DSteps(poolInput(), 2), x) }, "a gradient 6×6 does not belong to an output 2×2"},
 		{"no pooling steps", func() *Figure { return Pool(x, nil) }, "got no steps"},
 		{"weights with five axes", func() *Figure { return Filters(cnn.Zeros(1, 1, 1, 2, 2)) }, "has 5 axes: want the weights of a layer"},
 		{"lengths differ", func() *Figure { return Line(Axes{}, Series{Name: "loss", X: []float64{1}, Y: []float64{1, 2}}) }, `series "loss" has 1 values of X and 2 of Y`},

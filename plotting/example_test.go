@@ -67,6 +67,18 @@ func ExamplePool() {
 	// 6 3
 }
 
+func ExamplePoolBackward() {
+	x := cnn.Matrix([]float64{1, 3, 2, 1}, []float64{2, 9, 1, 1}, []float64{1, 3, 2, 3}, []float64{5, 6, 1, 2})
+	dy := cnn.Matrix([]float64{1, 2}, []float64{3, 4})
+	fmt.Println(plotting.PoolBackward(x, cnn.MaxPool2DSteps(x, 2), dy))
+	// Output:
+	// the gradient of pooling goes back to an input 4×4 in 4 steps
+	// 0 0 2 0
+	// 0 1 0 0
+	// 0 0 0 4
+	// 0 3 0 0
+}
+
 func ExampleLine() {
 	fmt.Println(plotting.Line(plotting.Axes{X: "epoch", Y: "loss"},
 		plotting.Series{Name: "training", Y: []float64{2.3, 1.1, .6, .4}},

@@ -77,6 +77,12 @@ var drawings = []drawing{
 		x, _ := twoChannels()
 		return Pool(x, cnn.MaxPool2DSteps(x, 3, cnn.Stride(2), cnn.Padding(1)))
 	}},
+	{"pool-backward", "en", 2, func() *Figure {
+		return PoolBackward(poolInput(), cnn.MaxPool2DSteps(poolInput(), 3, cnn.Stride(1)), cnn.Matrix([]float64{1, 2}, []float64{3, -1}))
+	}},
+	{"pool-backward-average", "zh", 1, func() *Figure {
+		return PoolBackward(poolInput(), cnn.AvgPool2DSteps(poolInput(), 2), cnn.Matrix([]float64{1, 2}, []float64{3, 4}))
+	}},
 	{"filters", "en", 0, func() *Figure {
 		return Filters(cnn.FromValues([]float64{1, 0, -1, 2, 0, -2, 1, 0, -1, 1, 2, 1, 0, 0, 0, -1, -2, -1, 3, 0, -3, 10, 0, -10, 3, 0, -3}, 3, 1, 3, 3))
 	}},

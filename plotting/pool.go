@@ -16,7 +16,7 @@ import (
 //
 //	plotting.Pool(x, cnn.MaxPool2DSteps(x, 2))
 func Pool(input Picture, steps []cnn.PoolStep) *Figure {
-	p := newPool(input, steps)
+	p := newPool("Pool", input, steps)
 	about := say(
 		fmt.Sprintf("pooling over an input %s in %s fills an output %s", sizeOf(input), plural(len(steps), "step"), sizeOfAll(p.ys)),
 		fmt.Sprintf("在 %s 的输入上池化 %d 步，得到 %s 的输出", sizeOf(input), len(steps), sizeOfAll(p.ys)))
@@ -41,15 +41,15 @@ type pool struct {
 	fx, fy                   format
 }
 
-func newPool(input Picture, steps []cnn.PoolStep) *pool {
+func newPool(op string, input Picture, steps []cnn.PoolStep) *pool {
 	if len(steps) == 0 {
-		misuse("Pool", "got no steps: make them with cnn.MaxPool2DSteps(input, size)")
+		misuse(op, "got no steps: make them with cnn.MaxPool2DSteps(input, size)")
 	}
-	p := &pool{xs: planes("Pool", input), steps: steps[:min(len(steps), mostFrames)]}
+	p := &pool{xs: planes(op, input), steps: steps[:min(len(steps), mostFrames)]}
 	h, w := 0, 0
 	for n, st := range steps {
 		if !p.belongs(st) {
-			misuse("Pool", "step %d does not belong to this input %s: make the steps with cnn.MaxPool2DSteps(input, size) of the same", n, cnn.Dims(input.Shape()))
+			misuse(op, "step %d does not belong to this input %s: make the steps with cnn.MaxPool2DSteps(input, size) of the same", n, cnn.Dims(input.Shape()))
 		}
 		h, w = max(h, st.Row+1), max(w, st.Col+1)
 		p.top, p.left = max(p.top, -st.Top), max(p.left, -st.Left)

@@ -153,8 +153,8 @@ func plural(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// A format writes the numbers of one matrix alike, and whole numbers without
-// decimals: 1.00 is a number near 1.
+// A format writes the numbers of one matrix with at most so many decimals, and
+// without those that are zero: 1.00 is a number near 1.
 type format struct {
 	decimals int
 	verb     byte
@@ -191,12 +191,13 @@ func (f format) String(v float64) string {
 	case math.IsInf(v, -1):
 		return "−∞"
 	}
-	s := strconv.FormatFloat(v, 'f', f.decimals, 64)
+	decimals := 0
+	for decimals < f.decimals && !whole(v*math.Pow10(decimals)) {
+		decimals++
+	}
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
 	if f.verb == 'g' {
 		s = strconv.FormatFloat(v, 'g', 2, 64)
-	}
-	if whole(v) && f.verb == 'f' {
-		s, _, _ = strings.Cut(s, ".")
 	}
 	if strings.Trim(s, "-0.") == "" {
 		s = strings.TrimPrefix(s, "-") // no negative zero

@@ -16,6 +16,7 @@ func TestFormat(t *testing.T) {
 		{[]float64{.5, 2}, .5, "0.5"},
 		{[]float64{1.0 / 3}, 1.0 / 3, "0.33"},
 		{[]float64{1.0 / 3}, .999, "1.00"},
+		{[]float64{.25, .5}, .5, "0.5"},
 		{[]float64{float64(float32(.1))}, float64(float32(.1)), "0.1"},
 		{[]float64{1}, math.Copysign(0, -1), "0"},
 		{[]float64{.25}, -.001, "0.00"},
