@@ -152,7 +152,7 @@ func (t *thread) sleep(d time.Duration) {
 	select {
 	case <-timer.C:
 	case <-t.s.stopping():
-		t.stopped()
+		t.abort()
 	}
 }
 

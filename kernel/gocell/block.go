@@ -120,6 +120,6 @@ func (t *thread) await(wait, undo func()) {
 		mu.Lock()
 		left = len(done) == 0
 		mu.Unlock()
-		t.stopped()
+		t.abort()
 	}
 }

@@ -86,7 +86,7 @@ func (t *thread) wait(cases []reflect.SelectCase) (int, reflect.Value, bool) {
 	defer t.unblock()
 	i, v, ok := reflect.Select(cases)
 	if i == len(cases)-1 {
-		t.stopped()
+		t.abort()
 	}
 	return i, v, ok
 }

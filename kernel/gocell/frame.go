@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -200,12 +201,12 @@ type thread struct {
 	ptrs  []fp // where the arguments of compiled calls are
 	id    int
 
-	panics    *panicking // the innermost panic being handled
-	unwinding bool       // the thread is being stopped
-	repanic   *panicking // a panic on its way from frame to frame
-	result    any        // the value of the cell's last expression
-	counted   bool       // a deadlock is made of it
-	parent    *thread    // of a callback: the thread that created the func value
+	panics  *panicking // the innermost panic being handled
+	grace   time.Time  // the thread is being stopped: until then, its deferred calls may run
+	repanic *panicking // a panic on its way from frame to frame
+	result  any        // the value of the cell's last expression
+	counted bool       // a deadlock is made of it
+	parent  *thread    // of a callback: the thread that created the func value
 }
 
 const maxDepth = 400_000

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/convnotes/convnotes/kernel"
 )
@@ -168,13 +169,22 @@ type exit struct{ code int }
 
 func (e *exit) Error() string { return fmt.Sprintf("exit status %d", e.code) }
 
+// unwindGrace is how long the deferred calls of an interrupted thread may take.
+const unwindGrace = 200 * time.Millisecond
+
 // stopped ends a thread whose session was interrupted. Deferred calls still run,
 // for a short while.
 func (t *thread) stopped() {
-	if t.unwinding {
-		return
+	if t.grace.IsZero() || time.Now().After(t.grace) {
+		t.abort()
 	}
-	t.unwinding = true
+}
+
+// abort ends a thread at once: it waits for what an interrupt has made pointless.
+func (t *thread) abort() {
+	if t.grace.IsZero() {
+		t.grace = time.Now().Add(unwindGrace)
+	}
 	t.s.threads.mu.Lock()
 	dead := t.s.threads.deadlock
 	t.s.threads.mu.Unlock()

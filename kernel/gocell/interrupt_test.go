@@ -1,0 +1,102 @@
+package gocell_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/convnotes/convnotes/kernel"
+	"github.com/convnotes/convnotes/kernel/gocell"
+)
+
+// TestInterrupt stops cells that would go on for ever; the variables survive.
+func TestInterrupt(t *testing.T) {
+	cells := map[string]string{
+		"loop":         "for { n++ }",
+		"counting":     "for i := 0; i < 1<<62; i++ { n += i }",
+		"goto":         "func() {\nagain:\n\tn++\n\tgoto again\n}()",
+		"range":        "for range 1 << 62 { n++ }",
+		"recursion":    "func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\nfib(90)",
+		"sleep":        "time.Sleep(time.Hour)",
+		"select":       "select { case <-time.After(time.Hour): }",
+		"receive":      "<-time.After(time.Hour)",
+		"goroutines":   "go func() { for {} }()\nfor {}",
+		"condition":    "for n >= 0 {}",
+		"deferred":     "func() { defer func() { for {} }(); for {} }()",
+		"recovering":   "func() { for { func() { defer func() { recover() }(); for {} }() } }()",
+		"range func":   "for range func(yield func() bool) { for yield() {} } { n++ }",
+		"select loop":  "for { select { default: n++ } }",
+		"empty select": "go time.Sleep(time.Hour)\nselect {}",
+		"callback":     "sort.Slice(make([]int, 9), func(i, j int) bool { for {} })",
+	}
+	for name, cell := range cells {
+		t.Run(name, func(t *testing.T) {
+			s := newSession()
+			s.run(context.Background(), "n := 1")
+			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+			defer cancel()
+			start := time.Now()
+			_, err := s.engine.Eval(ctx, cell, &output{})
+			if !errors.Is(err, kernel.ErrInterrupted) {
+				t.Errorf("error %v, want interrupted", err)
+			}
+			if d := time.Since(start); d > 5*time.Second {
+				t.Errorf("took %v", d)
+			}
+			if _, err := s.engine.Eval(context.Background(), "n = 7", &output{}); err != nil {
+				t.Error("afterwards:", err)
+			}
+			if v, ok := s.engine.Lookup("n"); !ok || v.Int() != 7 {
+				t.Error("n is", v)
+			}
+		})
+	}
+}
+
+// TestAbandon gives up a compiled call that does not listen.
+func TestAbandon(t *testing.T) {
+	s := newSession()
+	go func() {
+		time.Sleep(100 * time.Millisecond)
+		s.engine.Abandon()
+	}()
+	_, err := s.engine.Eval(context.Background(), "(&http.Server{Addr: \"127.0.0.1:0\"}).ListenAndServe()", &output{})
+	if !errors.Is(err, kernel.ErrInterrupted) {
+		t.Error(err)
+	}
+	if v, err := s.engine.Eval(context.Background(), "1 + 1", &output{}); err != nil || v != 2 {
+		t.Error(v, err)
+	}
+}
+
+// TestFlat runs cells again and again: names that are declared again must not
+// pile up memory.
+func TestFlat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs 3,000 cells")
+	}
+	s := newSession()
+	run := func(n int) uint64 {
+		for range n {
+			for _, cell := range []string{"type P struct{ X int }\nfunc (p P) String() string { return \"p\" }", "func f(n int) int { return n + 1 }", "x := f(3)", "fmt.Sprint(P{x})"} {
+				if _, err := s.engine.Eval(context.Background(), cell, &output{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := run(500)
+	after := run(1500)
+	t.Logf("%d KB after 2,000 cells, %d KB after 8,000", before>>10, after>>10)
+	if after > before*3/2+2<<20 {
+		t.Errorf("%d KB after 2,000 cells, %d KB after 8,000", before>>10, after>>10)
+	}
+}
+
+var _ = gocell.New
