@@ -340,6 +340,27 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
+// Cells that wait when the kernel is shut down do not run.
+func TestShutdownDropsTheQueue(t *testing.T) {
+	m := kerneltest.NewMemory()
+	c := m.Client()
+	ended := make(chan struct{})
+	go func() {
+		kernel.New(kerneltest.NewEcho(), m, kernel.Options{}).Run(context.Background())
+		close(ended)
+	}()
+	first := c.Execute("sleep 1h")
+	c.Next(t, kerneltest.Type(protocol.ExecuteInput))
+	c.Execute("value of the second")
+	c.Send(protocol.Control, "shutdown_request", "{}")
+	<-ended
+	for _, m := range c.Until(t, kerneltest.Idle(first)) {
+		if strings.Contains(string(m.Content), "second") {
+			t.Errorf("the second cell ran: %s %s", m.Header.Type, m.Content)
+		}
+	}
+}
+
 func TestWelcome(t *testing.T) {
 	_, c := start(t)
 	c.Send(protocol.IOPub, protocol.Subscribe, protocol.Welcome{Subscription: "top"})

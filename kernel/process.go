@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -65,7 +66,15 @@ func (p *Process) Close() (err error) {
 		err = errors.Join(err, s.close())
 	}
 	debug.SetCrashOutput(nil, debug.CrashOptions{})
-	return errors.Join(err, p.crash.Close(), os.Remove(p.crash.Name()))
+	return errors.Join(err, p.crash.Close(), remove(p.crash.Name()))
+}
+
+// remove removes a file; that somebody did so before is fine.
+func remove(name string) error {
+	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // attach serves a kernel until the returned function is called.

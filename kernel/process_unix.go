@@ -186,7 +186,7 @@ func (t *tail) close() error {
 	err := dup2(t.saved, t.fd)
 	close(t.done)
 	t.drain()
-	return errors.Join(err, t.file.Close(), os.Remove(t.file.Name()))
+	return errors.Join(err, t.file.Close(), remove(t.file.Name()))
 }
 
 // watchParent calls gone when the process named by pid, which started this one,

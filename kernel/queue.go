@@ -28,9 +28,12 @@ func (q *queue) put(r *request) {
 	}
 }
 
-// take waits for the next request. It returns nil when ctx ends.
+// take waits for the next request. When ctx ends it returns nil, whatever waits.
 func (q *queue) take(ctx context.Context) *request {
 	for {
+		if ctx.Err() != nil {
+			return nil
+		}
 		if r := q.first(func(*request) bool { return true }); r != nil {
 			return r
 		}
