@@ -19,19 +19,13 @@ type Form int
 const (
 	Student Form = iota // exercises to be written, without hidden checks
 	Solved              // exercises with their solutions and all checks
-	Teacher             // as Solved, marked for nbgrader, which makes the students' form of it
 )
 
 // Notebook makes a lesson's notebook in a language, "en" or "zh". The same
 // lesson gives the same bytes; a cell keeps its id while its place among the
 // cells of its row stays.
 func (l Lesson) Notebook(language string, form Form) *notebook.Notebook {
-	return l.NotebookSeed(language, form, 0)
-}
-
-// NotebookSeed is Notebook with the teacher's own seed for the hidden checks.
-func (l Lesson) NotebookSeed(language string, form Form, seed int64) *notebook.Notebook {
-	w := &writer{lesson: l, language: language, form: form, book: notebook.New(), seed: seed, count: map[string]int{}}
+	w := &writer{lesson: l, language: language, form: form, book: notebook.New(), count: map[string]int{}}
 	w.book.Metadata["convnotes"] = map[string]any{"lesson": l.ID, "language": language, "version": l.Version}
 	if !l.IsPage() {
 		w.add("start", notebook.Code, fmt.Sprintf("%%lesson %s %s", l.ID, language), map[string]any{"kind": "start"})
@@ -48,7 +42,6 @@ type writer struct {
 	language string
 	form     Form
 	book     *notebook.Notebook
-	seed     int64          // of a teacher's hidden checks; 0 is the lesson's own
 	count    map[string]int // cells of a row so far
 }
 
@@ -81,7 +74,7 @@ func (w *writer) block(i int, b source.Block) {
 			c.Metadata["tags"] = []any{"raises-exception"}
 		}
 	case source.Exercise:
-		w.nbgrader(w.add(b.Name+"-exercise", notebook.Code, w.answer(b), facts), map[string]any{"grade": false, "solution": true, "locked": false})
+		w.add(b.Name+"-exercise", notebook.Code, w.answer(b), facts)
 	case source.Choice:
 		w.choice(b, facts)
 	case source.Hint:
@@ -113,11 +106,8 @@ func (w *writer) first(i int) bool {
 
 func (w *writer) answer(b source.Block) string {
 	code := source.Solved(b.Code)
-	switch w.form {
-	case Student:
+	if w.form == Student {
 		code = source.Stripped(b.Code, w.say("// your code here", "// 在这里写代码"))
-	case Teacher:
-		code = source.Marked(b.Code)
 	}
 	return source.In(code, w.language)
 }
@@ -138,14 +128,10 @@ func (w *writer) choice(b source.Block, facts map[string]any) {
 	if w.form != Student {
 		answer = fmt.Sprintf("%s := %q", b.Name, b.Answer)
 	}
-	if w.form == Teacher {
-		answer = "// BEGIN SOLUTION\n" + answer + "\n// END SOLUTION"
-	}
-	w.nbgrader(w.add(b.Name+"-answer", notebook.Code, answer, with(facts, "kind", "exercise")), map[string]any{"grade": false, "solution": true, "locked": false})
-	c := w.locked(w.add(b.Name+"-check", notebook.Code, exerciseCall(b, []string{
+	w.add(b.Name+"-answer", notebook.Code, answer, with(facts, "kind", "exercise"))
+	w.locked(w.add(b.Name+"-check", notebook.Code, exerciseCall(b, []string{
 		fmt.Sprintf("check.Choice(%q, %s, %q)", b.Name, b.Name, check.Digest(b.Name, b.Answer)),
 	}), with(facts, "kind", "check", "points", b.Points)))
-	w.grade(c, b.Points)
 	if b.Why.EN != "" {
 		w.add(b.Name+"-why", notebook.Markdown, fmt.Sprintf("<details><summary>%s</summary>\n\n%s\n\n</details>",
 			w.say("Why? Open it when you have answered.", "为什么？答完再打开。"), b.Why.In(w.language)), facts)
@@ -155,48 +141,18 @@ func (w *writer) choice(b source.Block, facts map[string]any) {
 func (w *writer) check(b source.Block, facts map[string]any) {
 	exercise := w.lesson.Of(source.Exercise, b.Name)[0]
 	calls := append(forbidCalls(exercise), w.lesson.expressions(source.Check, b.Name)...)
-	var hidden []string
 	if w.form != Student {
-		hidden = w.lesson.expressions(source.Hidden, b.Name)
+		calls = append(calls, w.lesson.expressions(source.Hidden, b.Name)...)
 	}
-	if w.form == Teacher {
-		hidden = append(append([]string{"// BEGIN HIDDEN TESTS"}, w.reseed()...), append(hidden, "// END HIDDEN TESTS")...)
-	}
-	calls = append(calls, hidden...)
 	for i := range calls {
 		calls[i] = source.In(calls[i], w.language)
 	}
-	c := w.locked(w.add(b.Name+"-check", notebook.Code, exerciseCall(exercise, calls), with(facts, "points", exercise.Points)))
-	w.grade(c, exercise.Points)
-}
-
-// reseed is the check that sets the teacher's seed, if there is one.
-func (w *writer) reseed() []string {
-	if w.seed == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("check.Reseed(%d)", w.seed)}
+	w.locked(w.add(b.Name+"-check", notebook.Code, exerciseCall(exercise, calls), with(facts, "points", exercise.Points)))
 }
 
 // locked keeps a front end from editing a cell.
-func (w *writer) locked(c *notebook.Cell) *notebook.Cell {
+func (w *writer) locked(c *notebook.Cell) {
 	c.Metadata["editable"], c.Metadata["deletable"] = false, false
-	return c
-}
-
-// grade tells nbgrader that the cell earns points.
-//
-// https://nbgrader.readthedocs.io/en/stable/contributor_guide/metadata.html
-func (w *writer) grade(c *notebook.Cell, points float64) {
-	w.nbgrader(c, map[string]any{"grade": true, "solution": false, "locked": true, "points": points})
-}
-
-func (w *writer) nbgrader(c *notebook.Cell, facts map[string]any) {
-	if w.form != Teacher {
-		return
-	}
-	facts["schema_version"], facts["grade_id"], facts["task"] = 3, c.ID, false
-	c.Metadata["nbgrader"] = facts
 }
 
 func with(facts map[string]any, pairs ...any) map[string]any {
@@ -210,11 +166,7 @@ func with(facts map[string]any, pairs ...any) map[string]any {
 func exerciseCall(b source.Block, calls []string) string {
 	lines := []string{fmt.Sprintf("check.Exercise(%q, %v,", b.Name, b.Points)}
 	for _, c := range calls {
-		line := "\t" + strings.ReplaceAll(c, "\n", "\n\t")
-		if !strings.HasPrefix(c, "// ") || strings.Contains(c, "\n") {
-			line += ","
-		}
-		lines = append(lines, line)
+		lines = append(lines, "\t"+strings.ReplaceAll(c, "\n", "\n\t")+",")
 	}
 	return strings.Join(append(lines, ")"), "\n")
 }

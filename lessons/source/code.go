@@ -126,9 +126,6 @@ func Solved(code string) string {
 	})
 }
 
-// Marked returns an exercise's code with its solution between the markers.
-func Marked(code string) string { return stub.ReplaceAllString(code, "") }
-
 // Stripped returns an exercise's code as a learner gets it: every solution is
 // replaced by its // STUB lines, or by a panic that says it is not written yet.
 func Stripped(code, todo string) string {
