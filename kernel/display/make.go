@@ -6,10 +6,10 @@ import (
 	"image"
 	"io"
 	"mime"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // MIME types that notebooks show. These names, and those of most functions
@@ -147,11 +147,30 @@ func File(mimeType, path string) Bundle {
 
 func fromBytes(mimeType string, b []byte) Bundle {
 	if mimeType == "" {
-		mimeType = http.DetectContentType(b)
+		mimeType = detect(b)
 	}
 	mimeType, _, _ = strings.Cut(mimeType, ";") // without "charset=utf-8"
 	if strings.HasPrefix(mimeType, "text/") || mimeType == MIMETypeSVG {
 		return MakeData(mimeType, string(b))
 	}
 	return picture(mimeType, b)
+}
+
+// detect tells pictures, PDF and text apart. (net/http knows more types, and
+// is larger than the rest of a kernel.)
+func detect(b []byte) string {
+	if _, format, err := image.DecodeConfig(bytes.NewReader(b)); err == nil {
+		return "image/" + format
+	}
+	switch start := strings.TrimSpace(string(b[:min(len(b), 200)])); {
+	case strings.HasPrefix(start, "%PDF-"):
+		return MIMETypePDF
+	case strings.HasPrefix(start, "<svg"):
+		return MIMETypeSVG
+	case strings.HasPrefix(strings.ToLower(start), "<!doctype html"):
+		return MIMETypeHTML
+	case utf8.Valid(b):
+		return MIMETypeText
+	}
+	return "application/octet-stream"
 }
