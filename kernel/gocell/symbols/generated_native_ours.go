@@ -540,6 +540,7 @@ var symbols_github_com_convnotes_convnotes_plotting = []packages.Symbol{
 	{Name: "Picture", Value: (*github_com_convnotes_convnotes_plotting.Picture)(nil)},
 	{Name: "Plot", Value: github_com_convnotes_convnotes_plotting.Plot},
 	{Name: "Pool", Value: github_com_convnotes_convnotes_plotting.Pool},
+	{Name: "PoolBackward", Value: github_com_convnotes_convnotes_plotting.PoolBackward},
 	{Name: "Prediction", Value: (*github_com_convnotes_convnotes_plotting.Prediction)(nil)},
 	{Name: "Predictions", Value: github_com_convnotes_convnotes_plotting.Predictions},
 	{Name: "ReceptiveField", Value: github_com_convnotes_convnotes_plotting.ReceptiveField},
