@@ -42,10 +42,10 @@ type Engine struct {
 	eager     []*Func // instances to be compiled with the cell
 	callers   map[reflect.Type]caller
 
-	live    map[string]*declared
-	written map[string]*written
-	cells   []*cell
-	files   map[*token.File]*cell
+	live      map[string]*declared
+	written   map[string]*written
+	evaluated int // cells
+	files     map[*token.File]*cell
 
 	evals  sync.Mutex
 	stop   atomic.Bool
@@ -53,6 +53,7 @@ type Engine struct {
 	done   atomic.Pointer[chan struct{}] // closed by Abandon
 
 	threads  threads
+	lastMain *thread
 	crossing atomic.Pointer[crossing]
 	magics   map[string]Magic
 	helping  helping
@@ -91,17 +92,13 @@ func New(pkgs map[string]*packages.Package, opts ...Option) *Engine {
 	return s
 }
 
-// nameImports maps the names of packages to their paths; of two packages with
-// one name the shorter path wins (rand: math/rand).
+// nameImports maps the names of packages to the paths that cells mean by them.
 func (s *Engine) nameImports() {
-	for path, p := range s.pkgs {
-		old, ok := s.names[p.Name]
-		if !ok || len(path) < len(old) || len(path) == len(old) && path < old {
+	for _, p := range s.pkgs {
+		if path := packages.PathOf(s.pkgs, p.Name); path != "" {
 			s.names[p.Name] = path
 		}
 	}
-	s.names["rand"] = "math/rand"
-	s.names["template"] = "text/template"
 }
 
 func (s *Engine) compiledType(path, name string) reflect.Type {

@@ -54,7 +54,8 @@ type Func struct {
 // code is one compiled body.
 type code struct {
 	fn     *Func
-	id     int // of the pool of its frames
+	owner  atomic.Pointer[thread]
+	free   fp // the pool of the owner's frames
 	frame  reflect.Type
 	ptrs   []uintptr // the words to clear
 	body   stmt
@@ -179,11 +180,9 @@ func patternType(pattern []byte) reflect.Type {
 	return reflect.StructOf(fields)
 }
 
-var codeCount atomic.Int64
-
 // newCode closes the layout of a function's frame.
 func newCode(fn *Func, slots []slot, size uintptr) *code {
-	c := &code{fn: fn, id: int(codeCount.Add(1)) - 1}
+	c := &code{fn: fn}
 	for _, s := range slots {
 		c.ptrs = pointerWords(c.ptrs, s.rt, s.off)
 	}
@@ -197,8 +196,8 @@ type thread struct {
 	run   *run // the cell it belongs to
 	stack []fp
 	depth int
-	free  []fp // pools of frames, by code
-	ptrs  []fp // where the arguments of compiled calls are
+	free  map[*code]fp // pools of frames of code that another thread owns
+	ptrs  []fp         // where the arguments of compiled calls are
 	id    int
 
 	panics  *panicking // the innermost panic being handled
@@ -253,10 +252,19 @@ func (t *thread) end(c *code, p fp) {
 }
 
 // enter returns a frame that is not on the stack, for a call that comes later.
+// The thread that used the code first has its pool in the code itself.
 func (t *thread) enter(c *code) fp {
-	if c.id < len(t.free) {
-		if p := t.free[c.id]; p != nil {
-			t.free[c.id] = head(p).next
+	switch owner := c.owner.Load(); {
+	case owner == t:
+		if p := c.free; p != nil {
+			c.free = head(p).next
+			return p
+		}
+	case owner == nil:
+		c.owner.CompareAndSwap(nil, t)
+	default:
+		if p := t.free[c]; p != nil {
+			t.free[c] = head(p).next
 			return p
 		}
 	}
@@ -271,12 +279,17 @@ func (t *thread) release(p fp) {
 	if p == nil {
 		return
 	}
-	id := head(p).fn.id
-	for id >= len(t.free) {
-		t.free = append(t.free, make([]fp, id+1-len(t.free)+64)...)
+	h := head(p)
+	if c := h.fn; c.owner.Load() == t {
+		h.next = c.free
+		c.free = p
+	} else {
+		if t.free == nil {
+			t.free = map[*code]fp{}
+		}
+		h.next = t.free[c]
+		t.free[c] = p
 	}
-	head(p).next = t.free[id]
-	t.free[id] = p
 }
 
 // push puts a frame that enter returned on the stack.

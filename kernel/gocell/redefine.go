@@ -36,6 +36,8 @@ func (k *checked) record() {
 		}
 		uses := k.declItem(p.item).uses
 		for _, key := range keys {
+			k.s.forget(k.s.written[key])
+			k.cell.refs++
 			k.s.written[key] = &written{key, k.cell, p.item.start, p.item.end, uses, fns}
 		}
 	}
@@ -206,4 +208,47 @@ func (s *Engine) cellOf(name string) int {
 		return d.cell.number
 	}
 	return 0
+}
+
+// forget drops what only a declaration that was replaced needed. Its code may
+// still run, so its source stays while another declaration of the cell is live.
+func (s *Engine) forget(w *written) {
+	if w == nil {
+		return
+	}
+	w.cell.refs--
+	s.dropSource(w.cell)
+}
+
+// dropSource forgets the text of a cell that nothing can come back to.
+func (s *Engine) dropSource(c *cell) {
+	if c.refs > 0 || c.keep || c.file == nil {
+		return
+	}
+	s.mu.Lock()
+	delete(s.files, c.file)
+	s.mu.Unlock()
+	s.fset.RemoveFile(c.file)
+	c.file = nil
+}
+
+// prune drops the objects that the names of a cell take the place of.
+func (k *checked) prune() {
+	k.s.mu.Lock()
+	defer k.s.mu.Unlock()
+	for n, d := range k.names {
+		old := k.s.live[n]
+		if old == nil || old.obj == d.obj {
+			continue
+		}
+		switch obj := old.obj.(type) {
+		case *types.Func:
+			delete(k.s.funcs, obj)
+		case *types.Var:
+			delete(k.s.vars, obj)
+		}
+	}
+	for _, obj := range k.olds {
+		delete(k.s.vars, obj)
+	}
 }

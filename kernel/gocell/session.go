@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/convnotes/convnotes/kernel"
+	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
 // A cell is one piece of source that was run.
@@ -20,6 +21,8 @@ type cell struct {
 	source string
 	segs   []segment
 	file   *token.File
+	refs   int  // live declarations
+	keep   bool // function literals or goroutines may point into it
 }
 
 // declared is a live name: what it means, and the cell that said so.
@@ -58,6 +61,7 @@ type checked struct {
 	swaps  []swap
 	hints  []string
 	cycles []types.Error
+	olds   []*types.Var // what x := f(x) means on its right
 }
 
 // A swap puts new code into a function when the whole cell has compiled.
@@ -75,7 +79,7 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 		return nil, s.runProgram(ctx, map[string]string{"main.go": source}, out, true)
 	}
 	c := &cell{number: s.numberOf(out), source: source}
-	s.cells = append(s.cells, c)
+	s.evaluated++
 	k, err := s.check(c)
 	if err != nil {
 		return nil, err
@@ -85,7 +89,23 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 		return nil, err
 	}
 	k.commit(map[string]bool{})
+	c.keep = k.outlives()
+	defer s.dropSource(c)
 	return s.start(ctx, c, main, out)
+}
+
+// outlives reports whether code of the cell's statements may run after the cell.
+func (k *checked) outlives() (found bool) {
+	for _, p := range k.parts {
+		ast.Inspect(p.decl, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.FuncLit, *ast.GoStmt:
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 func (s *Engine) numberOf(out kernel.Output) int {
@@ -94,7 +114,7 @@ func (s *Engine) numberOf(out kernel.Output) int {
 			return n
 		}
 	}
-	return len(s.cells) + 1
+	return s.evaluated + 1
 }
 
 func (s *Engine) newChecked(c *cell) *checked {
@@ -473,7 +493,7 @@ func (k *checked) insertNames(toks []lexeme) {
 	scope := k.pkg.Scope()
 	for _, t := range toks {
 		if t.tok == token.IDENT && !k.own[t.text] && scope.Lookup(t.text) == nil {
-			k.insertName(scope, t.text)
+			k.insertName(scope, t.text, toks)
 		}
 		if t.tok == token.IDENT && k.own[t.text] {
 			k.insertOld(scope, t.text)
@@ -481,13 +501,25 @@ func (k *checked) insertNames(toks []lexeme) {
 	}
 }
 
-func (k *checked) insertName(scope *types.Scope, name string) {
+// selectedFrom lists what a cell selects from a name: of several packages of that
+// name, the one that has it all is meant.
+func selectedFrom(name string, toks []lexeme) (members []string) {
+	for i := range len(toks) - 2 {
+		if toks[i].text == name && toks[i+1].tok == token.PERIOD && toks[i+2].tok == token.IDENT {
+			members = append(members, toks[i+2].text)
+		}
+	}
+	return members
+}
+
+func (k *checked) insertName(scope *types.Scope, name string, toks []lexeme) {
 	d := k.names[name]
 	if d == nil {
 		d = k.s.live[name]
 	}
 	if d == nil {
-		if path, ok := k.s.names[name]; ok && types.Universe.Lookup(name) == nil {
+		if _, ok := k.s.names[name]; ok && types.Universe.Lookup(name) == nil {
+			path := packages.PathOf(k.s.pkgs, name, selectedFrom(name, toks)...)
 			if pkg, err := k.s.imp.Import(path); err == nil {
 				scope.Insert(types.NewPkgName(token.NoPos, k.pkg, name, pkg))
 			}
@@ -511,6 +543,7 @@ func (k *checked) insertOld(scope *types.Scope, name string) {
 		old := types.NewVar(v.Pos(), k.pkg, name+oldMark, v.Type())
 		k.s.mu.Lock()
 		k.s.vars[old] = k.s.vars[v]
+		k.olds = append(k.olds, old)
 		k.s.mu.Unlock()
 		scope.Insert(old)
 	}
@@ -874,6 +907,7 @@ func (k *checked) commit(skip map[string]bool) {
 	}
 	changed := k.changed()
 	k.s.follow(k.names)
+	k.prune()
 	for n, d := range k.names {
 		k.s.live[n] = d
 	}

@@ -2,6 +2,7 @@ package gocell
 
 import (
 	"context"
+	"time"
 
 	"github.com/convnotes/convnotes/kernel"
 )
@@ -10,7 +11,7 @@ import (
 // them, for an interrupt, or for being told to give up.
 func (s *Engine) start(ctx context.Context, c *cell, main *Func, out kernel.Output) (any, error) {
 	r := &run{s: s, cell: c, out: out, failed: make(chan error, 1)}
-	t := s.newThread(r)
+	t := s.mainThread(r)
 	given := make(chan struct{})
 	s.done.Store(&given)
 	defer s.done.Store(nil)
@@ -24,13 +25,15 @@ func (s *Engine) start(ctx context.Context, c *cell, main *Func, out kernel.Outp
 	}()
 	select {
 	case err := <-ended:
+		result := t.result
+		s.keepThread(t)
 		if err == nil {
 			select {
 			case err = <-r.failed:
 			default:
 			}
 		}
-		return t.result, err
+		return result, err
 	case <-given:
 		return nil, &Error{Class: "interrupted", Message: "interrupted: the call did not stop and was given up; it may go on in the background", Cause: kernel.ErrInterrupted}
 	}
@@ -49,7 +52,10 @@ func (s *Engine) runMain(t *thread, main *Func) (err error) {
 		}
 	}()
 	code := main.ready()
-	t.execute(code, t.enter(code))
+	nf := t.begin(code)
+	t.runFrame(code, nf)
+	t.end(code, nf)
+	t.stack[1] = nil // the cell's own frame is not used again
 	finished = true
 	return nil
 }
@@ -67,4 +73,25 @@ func (s *Engine) endMain(t *thread) {
 	s.threads.main = false
 	s.threads.mu.Unlock()
 	s.uncount(t)
+}
+
+// mainThread is the thread that runs cells. It keeps its frames from cell to cell.
+func (s *Engine) mainThread(r *run) *thread {
+	t := s.lastMain
+	s.lastMain = nil
+	if t == nil {
+		t = s.newThread(r)
+	}
+	t.run = r
+	return t
+}
+
+// keepThread makes a thread that has ended ready for the next cell. What a
+// panic left in its stack is dropped, and so is a very deep stack.
+func (s *Engine) keepThread(t *thread) {
+	if t.depth > 0 || len(t.stack) > 1024 {
+		t.stack, t.depth = nil, 0
+	}
+	t.run, t.result, t.repanic, t.grace, t.ptrs = nil, nil, nil, time.Time{}, t.ptrs[:0]
+	s.lastMain = t
 }
