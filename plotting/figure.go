@@ -1,6 +1,15 @@
 // Package plotting draws what the lessons talk about: tensors as pictures and
 // as heat maps, the kernel moving over an image, curves, networks.
 //
+// What there is:
+//
+//	tensors        Image, Images, ImageGrid, Matrix, Filters, FeatureMaps
+//	steps          Slide, Connections, Pool, PoolBackward, ReceptiveField, Paths, Backpropagation
+//	axes           Line, Scatter, Bars, Histogram, Func, Plot
+//	networks       Architecture, Costs, Network, Graph, ReceptiveOverlay
+//	training       Live, Training
+//	results        Confusion, Predictions
+//
 // Every function returns a [Figure]; as the last expression of a cell it shows
 // itself, and [Figure.Save] writes it to a file. A figure is a snapshot: it
 // keeps the values that its arguments had when it was made. Labels are in the
