@@ -38,6 +38,8 @@ func commands() []command {
 		{"lab", "[DIR] [-- JUPYTERLAB OPTIONS]", text{"open the lessons in JupyterLab", "在 JupyterLab 中打开课程"}, lab},
 		{"run", "NOTEBOOK", text{"run a notebook without Jupyter and save its outputs", "不用 Jupyter 运行笔记本并保存输出"}, runNotebook},
 		{"check", "NOTEBOOK", text{"run a notebook from the start and tell which exercises pass", "从头运行笔记本，并说明哪些练习已通过"}, checkNotebook},
+		{"lessons", "list | release LESSON --to DIR", text{"list the lessons, or hand one out as an assignment", "列出课程，或把一课作为作业发布"}, lessonsCommand},
+		{"grade", "SUBMISSION... --assignment DIR", text{"grade what students hand in", "为学生提交的作业评分"}, gradeSubmissions},
 		{"data", "list | get NAME", text{"list the data sets that can be brought, or bring one", "列出可下载的数据集，或下载其中一个"}, dataCommand},
 		{"install", "", text{"install the kernel for your own Jupyter", "为你自己的 Jupyter 安装内核"}, installKernel},
 		{"uninstall", "", text{"remove the kernel from your own Jupyter", "从你自己的 Jupyter 中移除内核"}, uninstallKernel},

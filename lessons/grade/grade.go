@@ -1,148 +1,102 @@
+// Package grade runs what students hand in and gives points.
+//
+// A submission is merged with the teacher's notebook: the first cell and every
+// check are the teacher's, hidden checks included, whatever the student made of
+// them, and what is missing is put back. The cells run in a process of their own,
+// in a temporary copy of the submission. A cell that is too slow is interrupted;
+// when one ends the process, a new process replays the cells before it, except
+// checks, and goes on behind it. So every submission gets a result, and the same
+// submission the same one.
+//
+// Not guarded yet: an answer runs with the rights of the grader. It can read and
+// write the grader's files, use the network and all of the memory, and a student
+// who studies this package can forge a score. Grade in a container or a virtual
+// machine, without the other submissions in it, if you cannot trust the answers.
 package grade
 
 import (
 	"context"
 	"errors"
-	"fmt"
+	"sync"
 	"time"
 
-	"github.com/convnotes/convnotes/kernel"
-	"github.com/convnotes/convnotes/lessons"
-	"github.com/convnotes/convnotes/lessons/check"
-	"github.com/convnotes/convnotes/lessons/execute"
 	"github.com/convnotes/convnotes/lessons/notebook"
 )
 
-// A Runner executes a notebook on a fresh kernel, going on after cells that
-// fail. It returns a *Stopped for a cell that had to be stopped, and an
-// *execute.TimeoutError likewise.
-type Runner func(ctx context.Context, n *notebook.Notebook) error
-
-// A Stopped error says that a cell ended the process.
-type Stopped struct {
-	Cell  int // its place in the notebook, from 1
-	Cause string
+// Options say how submissions are graded.
+type Options struct {
+	Worker   []string      // the command that serves one submission: see Serve
+	Cell     time.Duration // a cell's limit
+	Total    time.Duration // a submission's limit
+	Parallel int           // submissions at a time
+	// Graded is told of each submission as it is done, in any order, with the
+	// page of feedback. It is not called by two goroutines at once.
+	Graded func(i int, s *Submission, feedback *notebook.Notebook) error
 }
 
-func (e *Stopped) Error() string {
-	return fmt.Sprintf("cell %d ended the process: %s", e.Cell, e.Cause)
-}
+// ErrWorker says that the process that runs cells cannot be started. It is the
+// grader's trouble, no submission's.
+var ErrWorker = errors.New("cannot start the process that runs the cells")
 
-// Grade runs a submission against an assignment and reports. It does not change
-// the submission. Only ctx and a broken installation give an error: whatever is
-// wrong with a submission becomes part of its report.
-func Grade(ctx context.Context, a Assignment, submission *notebook.Notebook, run Runner) (*Report, error) {
-	l, err := lessons.Find(a.Lesson)
+// All grades submissions, files or folders, against the assignment of a folder.
+// Only what is wrong with the assignment or the machine is an error; what is
+// wrong with a submission is part of its result.
+func All(ctx context.Context, folder string, submissions []string, o Options) (*Report, error) {
+	assignments, err := Open(folder)
 	if err != nil {
 		return nil, err
 	}
-	language := languageOf(submission)
-	teacher := l.NotebookSeed(language, lessons.Teacher, a.Seed)
-	n := prepare(submission, teacher)
-	stopped := map[string]string{} // why, by cell id
-	for {
-		err := run(ctx, n)
-		cell, why := stoppedCell(err)
-		if cell == 0 {
-			if err != nil {
-				return nil, err
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r := &Report{Version: Version, Submissions: make([]Submission, len(submissions))}
+	var todo = make(chan int)
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	for range max(1, o.Parallel) {
+		wait.Go(func() {
+			for i := range todo {
+				s, feedback, err := one(ctx, assignments, submissions[i], o)
+				mu.Lock()
+				if r.Submissions[i] = s; err == nil && o.Graded != nil {
+					err = o.Graded(i, &s, feedback)
+				}
+				mu.Unlock()
+				if err != nil {
+					cancel(err)
+				}
 			}
-			break
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		c := &n.Cells[cell-1]
-		if _, again := stopped[c.ID]; again {
-			return nil, fmt.Errorf("cell %s was taken out and stopped the run again: %w", c.ID, err)
-		}
-		stopped[c.ID] = why
-		c.Source = "" // and once more from the start, without it
+		})
 	}
-	return newReport(a, l, language, n, stopped), nil
+	for i := range submissions {
+		if ctx.Err() == nil {
+			todo <- i
+		}
+	}
+	close(todo)
+	wait.Wait()
+	return r, context.Cause(ctx)
 }
 
-// InProcess returns a Runner that runs cells in this process, each for at most
-// the given time. An answer that ends the process ends the grading too.
-func InProcess(newEngine func() kernel.Evaluator, limit time.Duration) Runner {
-	return func(ctx context.Context, n *notebook.Notebook) error {
-		return execute.Notebook(ctx, n, newEngine(), execute.Options{Timeout: limit, AllowErrors: true})
+// one grades one submission.
+func one(ctx context.Context, assignments []Assignment, path string, o Options) (Submission, *notebook.Notebook, error) {
+	began := time.Now()
+	c, err := copySubmission(path, assignments)
+	if c != nil {
+		defer c.remove()
 	}
-}
-
-func languageOf(n *notebook.Notebook) string {
-	facts, _ := n.Metadata["convnotes"].(map[string]any)
-	if language, _ := facts["language"].(string); language == "zh" {
-		return "zh"
+	var bad *submissionError
+	if errors.As(err, &bad) {
+		s, feedback := unreadable(assignments, path, bad)
+		return s, feedback, nil
+	} else if err != nil {
+		return Submission{}, nil, err
 	}
-	return "en"
-}
-
-func stoppedCell(err error) (cell int, why string) {
-	var late *execute.TimeoutError
-	var dead *Stopped
-	switch {
-	case errors.As(err, &late):
-		return late.Cell, fmt.Sprintf("it ran longer than %v", late.Limit)
-	case errors.As(err, &dead):
-		return dead.Cell, "it ended the process: " + dead.Cause
+	m := merge(c.assignment, c.notebook)
+	ran, err := m.run(ctx, c.folder, o)
+	if err != nil {
+		return Submission{}, nil, err
 	}
-	return 0, ""
-}
-
-// prepare returns a copy of the submission in which the first cell and every
-// check are the teacher's. A check that the student has deleted stands again
-// behind its answer, or at the end.
-func prepare(submission, teacher *notebook.Notebook) *notebook.Notebook {
-	n := &notebook.Notebook{Metadata: map[string]any{}}
-	for key, v := range submission.Metadata {
-		n.Metadata[key] = v
-	}
-	ours := map[string]notebook.Cell{}
-	for _, c := range teacher.Cells {
-		if kind := kindOf(c); kind == "check" || kind == "start" {
-			ours[c.ID] = c
-		}
-	}
-	placed := map[string]bool{}
-	place := func(id string) {
-		if c, ok := ours[id]; ok && !placed[id] {
-			placed[id] = true
-			n.Cells = append(n.Cells, notebook.Cell{ID: id, Type: notebook.Code, Source: c.Source, Metadata: c.Metadata})
-		}
-	}
-	for _, c := range teacher.Cells {
-		if kindOf(c) == "start" {
-			place(c.ID)
-		}
-	}
-	for i, c := range submission.Cells {
-		if _, ok := ours[c.ID]; ok || c.Type != notebook.Code {
-			place(c.ID)
-			continue
-		}
-		c.ID = fmt.Sprintf("s%d", i) // whatever its id was, it is no check's
-		c.Outputs, c.Count = nil, 0
-		n.Cells = append(n.Cells, c)
-	}
-	for _, c := range teacher.Cells {
-		place(c.ID)
-	}
-	return n
-}
-
-func kindOf(c notebook.Cell) string {
-	facts, _ := c.Metadata["convnotes"].(map[string]any)
-	kind, _ := facts["kind"].(string)
-	return kind
-}
-
-// scoreOf reads the score that a check cell has shown.
-func scoreOf(c notebook.Cell) (map[string]any, bool) {
-	for _, o := range c.Outputs {
-		if s, ok := o.Data[check.MIMEType].(map[string]any); ok && o.Type == notebook.ExecuteResult {
-			return s, true
-		}
-	}
-	return nil, false
+	s := m.result(path, ran)
+	s.Seconds = time.Since(began).Seconds()
+	return s, m.feedback(s), nil
 }
