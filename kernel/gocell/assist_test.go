@@ -173,6 +173,8 @@ func TestMagics(t *testing.T) {
 		{"%goroutines", "No goroutine is running.", ""},
 		{"ch := make(chan int)\ngo func() { <-ch }()", "", ""},
 		{"%goroutines", "go func() { <-ch }()", ""},
+		{"z := 1", "", ""},
+		{"z?", "", ""},
 		{"%goroutines stop", "1 stopped, 0 left", ""},
 		{"%goroutines", "No goroutine is running.", ""},
 		{"%reset", "names forgotten", ""},
