@@ -123,7 +123,7 @@ func (s *Engine) place(pos token.Pos) (c *cell, line, column int, text string) {
 
 // at is the line and column of an offset in a cell.
 func (c *cell) at(offset int) (line, column int, text string) {
-	offset = min(offset, len(c.source))
+	offset = min(offset, len(strings.TrimRight(c.source, "\n"))) // the end is the end of the last line
 	start := strings.LastIndexByte(c.source[:offset], '\n') + 1
 	text, _, _ = strings.Cut(c.source[start:], "\n")
 	return strings.Count(c.source[:start], "\n") + 1, utf8.RuneCountInString(c.source[start:offset]) + 1, text
