@@ -85,7 +85,13 @@ func TestSolvedNotebooksPass(t *testing.T) {
 		}
 		language := []string{"en", "zh"}[i%2]
 		t.Run(l.Name+" "+language, func(t *testing.T) {
-			for _, c := range run(t, l, language, lessons.Solved).Cells {
+			solved := run(t, l, language, lessons.Solved)
+			for _, number := range numbers(t, l) {
+				if !strings.Contains(shown(solved), number) {
+					t.Errorf("no output shows %q", number)
+				}
+			}
+			for _, c := range solved.Cells {
 				if f := failure(c); f != "" {
 					t.Errorf("cell %s: %s\n%s", c.ID, f, c.Source)
 				}
@@ -98,6 +104,36 @@ func TestSolvedNotebooksPass(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbers are the worked numbers that a lesson's outputs must show.
+func numbers(t *testing.T, l lessons.Lesson) (texts []string) {
+	t.Helper()
+	file, err := os.ReadFile("testdata/numbers.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(file)) {
+		if id, text, ok := strings.Cut(strings.TrimSpace(line), " | "); ok && id == l.ID {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
+		t.Errorf("testdata/numbers.txt has no number for %s", l.Name)
+	}
+	return texts
+}
+
+// shown is all text that a notebook shows.
+func shown(n *notebook.Notebook) string {
+	var b strings.Builder
+	for _, c := range n.Cells {
+		for _, o := range c.Outputs {
+			text, _ := o.Data["text/plain"].(string)
+			b.WriteString(o.Text + text + "\n")
+		}
+	}
+	return b.String()
 }
 
 // TestStudentNotebooksFailTheirExercises runs every lesson as a student gets
