@@ -54,6 +54,8 @@ type Engine struct {
 
 	threads  threads
 	lastMain *thread
+	typed    string // the line typed last for os.Stdin
+	typedAt  int    // and how much of it was read
 	crossing atomic.Pointer[crossing]
 	magics   map[string]Magic
 	helping  helping

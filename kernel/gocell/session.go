@@ -49,19 +49,20 @@ type part struct {
 // A checked cell is ready to be compiled.
 type checked struct {
 	*unit
-	s      *Engine
-	cell   *cell
-	parts  []*part
-	own    map[string]bool
-	types  map[string]*declItem // type declarations, by name
-	late   []*lateMethod
-	funcs  []*funcDecl
-	names  map[string]*declared // what becomes live
-	last   *ast.ExprStmt
-	swaps  []swap
-	hints  []string
-	cycles []types.Error
-	olds   []*types.Var // what x := f(x) means on its right
+	s        *Engine
+	cell     *cell
+	parts    []*part
+	own      map[string]bool
+	types    map[string]*declItem // type declarations, by name
+	late     []*lateMethod
+	funcs    []*funcDecl
+	names    map[string]*declared // what becomes live
+	last     *ast.ExprStmt
+	swaps    []swap
+	hints    []string
+	cycles   []types.Error
+	problems []Diagnostic
+	olds     []*types.Var // what x := f(x) means on its right
 }
 
 // A swap puts new code into a function when the whole cell has compiled.
@@ -343,6 +344,9 @@ func (k *checked) parse(items []item) (*ast.File, error) {
 		k.write(&w, &items[i])
 	}
 	k.cell.segs = w.segs
+	if k.problems != nil {
+		return nil, &Error{Class: "compile error", Diagnostics: k.problems}
+	}
 	file, err := parser.ParseFile(k.s.fset, "cell", w.b.String(), parser.SkipObjectResolution|parser.AllErrors)
 	if file != nil {
 		k.cell.file = k.s.fset.File(file.FileStart)
@@ -372,6 +376,9 @@ func (k *checked) write(w *writer, it *item) {
 	case isDefine && k.fresh(names) > 0:
 		k.writeDefine(w, it, names, at)
 	default:
+		if isDefine {
+			k.problems = append(k.problems, k.diagnosticAt(at.start, "no new variables on left side of :="))
+		}
 		w.text("func _() { ")
 		w.from(src, it.start, it.end)
 		w.text("\n}")
@@ -859,7 +866,7 @@ func (c *comp) keepResult(nodes []*node, run func(fp)) stmt {
 		if n.isNil {
 			return c.effect(n)
 		}
-		p, rt := c.place(n), n.rt
+		p, rt := c.place(n), c.rtype(n.typ) // the newest generation of its type
 		values = append(values, func(f fp) any {
 			v := reflect.New(rt)
 			v.Elem().Set(valueAt(rt, p(f)))
