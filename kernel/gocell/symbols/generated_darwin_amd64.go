@@ -10,10 +10,10 @@ import (
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
-//go:embed generated_darwin_amd64_exports.gz
+//go:embed generated_darwin_amd64_exports.bin
 var platformExports packages.Archive
 
-//go:embed generated_darwin_amd64_docs.gz
+//go:embed generated_darwin_amd64_docs.bin
 var platformDocs packages.Archive
 
 var platform = []packages.Package{

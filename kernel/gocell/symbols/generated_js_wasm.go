@@ -91,13 +91,13 @@ import (
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
-//go:embed generated_js_wasm_exports.gz
+//go:embed generated_js_wasm_exports.bin
 var platformExports packages.Archive
 
-//go:embed generated_js_wasm_docs.gz
+//go:embed generated_js_wasm_docs.bin
 var platformDocs packages.Archive
 
-//go:embed generated_js_wasm_generics.gz
+//go:embed generated_js_wasm_generics.bin
 var platformGenerics packages.Archive
 
 var platform = []packages.Package{

@@ -194,13 +194,13 @@ import (
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
-//go:embed generated_native_exports.gz
+//go:embed generated_native_exports.bin
 var commonExports packages.Archive
 
-//go:embed generated_native_docs.gz
+//go:embed generated_native_docs.bin
 var commonDocs packages.Archive
 
-//go:embed generated_native_generics.gz
+//go:embed generated_native_generics.bin
 var commonGenerics packages.Archive
 
 var common = []packages.Package{

@@ -20,10 +20,10 @@ import (
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
-//go:embed generated_native_ours_exports.gz
+//go:embed generated_native_ours_exports.bin
 var oursExports packages.Archive
 
-//go:embed generated_native_ours_docs.gz
+//go:embed generated_native_ours_docs.bin
 var oursDocs packages.Archive
 
 var ours = []packages.Package{

@@ -18,10 +18,10 @@ import (
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
-//go:embed generated_ours_js_exports.gz
+//go:embed generated_ours_js_exports.bin
 var oursExports packages.Archive
 
-//go:embed generated_ours_js_docs.gz
+//go:embed generated_ours_js_docs.bin
 var oursDocs packages.Archive
 
 var ours = []packages.Package{

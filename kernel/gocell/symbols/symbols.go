@@ -7,7 +7,7 @@ import "github.com/convnotes/convnotes/kernel/gocell/packages"
 //go:generate go run ./internal/generate
 
 // imports are the packages, one a line: std is the whole standard library, a
-// line with a minus takes one out again. A line that ends in "browser" is in
+// line with a minus sign takes one out again. A line that ends in "browser" is in
 // the browser's shorter list too; of std these are the ones in browserStd.
 //
 // Left out are packages that mean nothing in a cell (cgo, plugins, the race

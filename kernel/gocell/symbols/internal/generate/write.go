@@ -161,7 +161,7 @@ func (f file) writeArchive(b *bytes.Buffer, kind string) error {
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("generated_%s_%s.gz", f.name, strings.ToLower(kind))
+	name := fmt.Sprintf("generated_%s_%s.bin", f.name, strings.ToLower(kind))
 	fmt.Fprintf(b, "//go:embed %s\nvar %s%s packages.Archive\n\n", name, f.variable, kind)
 	return os.WriteFile(name, []byte(packed), 0o644)
 }
