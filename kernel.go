@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"os"
+
+	"github.com/convnotes/convnotes/lessons/grade"
 )
 
 // serveKernel is what Jupyter starts: kernel.json names it.
@@ -15,6 +18,9 @@ func serveKernel(ctx context.Context, c *call) error {
 		return c.usage("kernel: --connection-file is missing; Jupyter starts kernels, people start convnotes lab", "kernel：缺少 --connection-file；内核由 Jupyter 启动，请使用 convnotes lab")
 	}
 	e, o := c.session()
+	if os.Getenv("NBGRADER_EXECUTION") != "" {
+		e = grade.Evaluator(e)
+	}
 	if err := serve(context.WithoutCancel(ctx), *file, e, o); err != nil {
 		return c.environment(err, "the kernel could not serve %s", "内核无法使用 %s", *file)
 	}
