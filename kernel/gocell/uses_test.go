@@ -141,3 +141,29 @@ func TestUsesInOneSession(t *testing.T) {
 		}
 	}
 }
+
+// TestPackagesByName: a package that is used without import imports itself; of
+// several with one name it is the one that has what the cell selects.
+func TestPackagesByName(t *testing.T) {
+	for _, c := range []struct{ cell, want string }{
+		{`fmt.Println(strings.ToUpper("a"), math.Sqrt(4))`, "A 2\n"},
+		{`fmt.Println(rand.IntN(1), rand.N(1))`, "0 0\n"},
+		{`fmt.Println(rand.Intn(1), rand.Perm(1))`, "0 [0]\n"},
+		{`fmt.Println(len(rand.Text()) > 5)`, "true\n"},
+		{`fmt.Println(template.JSEscapeString("<"))`, "\\u003C\n"},
+		{`fmt.Println(template.HTML("<b>"))`, "<b>\n"},
+		{`fmt.Println(slices.Max([]int{1, 2}), maps.Clone(map[int]int{1: 2}))`, "2 map[1:2]\n"},
+		{`func() { strings := []string{"local"}; fmt.Println(strings) }()`, "[local]\n"},
+	} {
+		if strings.Contains(c.cell, "HTML(") && symbols.Packages["html/template"] == nil {
+			continue
+		}
+		if strings.Contains(c.cell, "rand.Text") && symbols.Packages["crypto/rand"] == nil {
+			continue
+		}
+		printed, rest := newSession().run(context.Background(), c.cell)
+		if printed != c.want || rest != "" {
+			t.Errorf("%s\nprinted %q, want %q\n%s", c.cell, printed, c.want, rest)
+		}
+	}
+}
