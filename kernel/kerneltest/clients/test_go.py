@@ -59,7 +59,16 @@ def test_interrupt_keeps_variables(go, code):
     assert value(go.run("x")[1]) == "7"
 
 
-@pytest.mark.skip(reason="not built yet: fmt.Scan and os.Stdin ask the front end")
+def test_a_second_interrupt_gives_up_what_does_not_listen(go):
+    go.run("x := 7")
+    msg_id = go.client.execute("var mu sync.Mutex\nmu.Lock()\nmu.Lock()")
+    go.wait_for("execute_input")
+    go.control("interrupt_request")
+    go.control("interrupt_request")
+    assert go.reply(msg_id)["content"]["status"] == "error"
+    assert value(go.run("x")[1]) == "7"
+
+
 def test_input(go):
     msg_id = go.client.execute("var name string\nfmt.Print(\"name? \")\nfmt.Scanln(&name)\nname", allow_stdin=True)
     go.client.get_stdin_msg(timeout=PATIENCE)
