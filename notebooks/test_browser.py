@@ -111,16 +111,26 @@ class Notebook:
         self.page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
 
     def run_all(self):
-        """Runs all cells and waits until the kernel has done with them."""
+        """Runs all cells; the command ends when the kernel has done with them."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.wait()
 
-    def wait(self):
-        self.page.wait_for_function("""() => {
+    def press_run(self, identity):
+        """Shift-Enter in the cell; returns its execution count before."""
+        before = dict(self.cells())[identity]
+        self.cell(identity).query_selector(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+        return before
+
+    def wait(self, identity, before):
+        """Waits until the cell has another execution count."""
+        self.page.wait_for_function("""([id, before]) => {
             const panel = window.jupyterapp.shell.currentWidget;
-            return panel.sessionContext.session.kernel.status === 'idle'
-                && panel.content.widgets.every(c => c.model.type !== 'code' || c.model.executionState !== 'running');
-        }""", timeout=RUN)
+            const count = panel.content.widgets.find(c => c.model.id === id).model.executionCount;
+            return count && count !== before && panel.sessionContext.session.kernel.status === 'idle';
+        }""", arg=[identity, before], timeout=RUN)
+
+    def run(self, identity):
+        self.wait(identity, self.press_run(identity))
 
     def cells(self):
         """The ids and execution counts of the code cells."""
@@ -143,12 +153,6 @@ class Notebook:
         self.cell(identity).query_selector(".cm-content").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(source)
-
-    def run(self, identity):
-        """Runs the cell with Shift-Enter."""
-        self.cell(identity).query_selector(".cm-content").click()
-        self.page.keyboard.press("Shift+Enter")
-        self.wait()
 
     def close(self):
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -253,7 +257,7 @@ def test_stepper_by_mouse(notebook):
     assert count(root) == "4/4"
     assert root.query_selector(".cn-next").is_disabled()
     root.query_selector(".cn-play").click()  # from the start again
-    notebook.page.wait_for_function("r => r.querySelector('.cn-count').innerText.startsWith('2')", arg=root)
+    notebook.page.wait_for_function("r => !r.querySelector('.cn-count').innerText.startsWith('1')", arg=root)
     root.query_selector(".cn-play").click()
 
 
@@ -299,11 +303,10 @@ def test_error_points_at_its_place_and_the_kernel_lives(notebook):
 
 def test_interrupt_stops_an_endless_loop(notebook):
     notebook.write("06-1-9", "for {\n}")
-    notebook.cell("06-1-9").query_selector(".cm-content").click()
-    notebook.page.keyboard.press("Shift+Enter")
+    before = notebook.press_run("06-1-9")
     notebook.page.wait_for_function("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
     notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
-    notebook.wait()
+    notebook.wait("06-1-9", before)
     notebook.write("06-1-9", "x.Shape()")
     notebook.run("06-1-9")
     assert "3" in notebook.output("06-1-9")
