@@ -144,6 +144,9 @@ func init() {
 	natives["(*runtime.Func).Name"] = funcNameNative
 	natives["(*runtime.Func).FileLine"] = funcFileLineNative
 	natives["(reflect.Value).Pointer"] = pointerNative
+	natives["runtime.Breakpoint"] = func(*thread, []fp, []fp) {
+		panic("runtime.Breakpoint: there is no debugger, and the trap would end the kernel")
+	}
 	natives["runtime.Stack"] = func(t *thread, in, out []fp) {
 		*(*int)(out[0]) = copy(arg[[]byte](in, 0), t.stackText())
 	}

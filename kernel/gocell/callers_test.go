@@ -16,6 +16,7 @@ func TestCallersOfCells(t *testing.T) {
 		{"name of a function value", "func f() {}\nruntime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()", "=> main.f\n"},
 		{"compiled functions keep their own", "runtime.FuncForPC(reflect.ValueOf(strings.ToUpper).Pointer()).Name()", "=> strings.ToUpper\n"},
 		{"no such caller", "_, _, _, ok := runtime.Caller(100)\nok", "=> false\n"},
+		{"breakpoint", "defer func() { fmt.Print(recover()) }()\nruntime.Breakpoint()", "runtime.Breakpoint: there is no debugger"},
 	} {
 		printed, rest := newSession().run(t.Context(), c.cell)
 		if got := printed + rest; !strings.HasPrefix(got, c.want) {
