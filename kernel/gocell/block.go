@@ -1,41 +1,43 @@
 package gocell
 
 import (
+	"reflect"
 	"sync"
 	"time"
 )
 
 // A blocking is what a session knows of its goroutines that wait, to tell a
-// deadlock from a wait that something outside will end.
+// deadlock from a wait that something outside will end. Only channels that the
+// running cell made itself count: of the others (time.After, ctx.Done ...)
+// compiled code may hold an end.
 type blocking struct {
 	total, blocked int
+	outside        int  // of the blocked, those that wait for something unknown
 	epoch          int  // changes with every block and unblock
-	foreign        bool // compiled code has a func value or channel of the running cell
+	armed          bool // the watchdog runs
+	foreign        bool // compiled code keeps a func value of cells
 	deadlock       bool
+	made           map[uintptr]bool // channels
 }
 
-// block and unblock stand around everything that waits.
-func (t *thread) block() {
+// block and unblock stand around everything that waits; known says that only
+// cells can end the wait.
+func (t *thread) block(known bool) {
 	if !t.counted {
 		return
 	}
 	th := &t.s.threads
 	th.mu.Lock()
 	defer th.mu.Unlock()
-	b := &th.blocking
-	b.blocked++
-	b.epoch++
-	if b.blocked == b.total && !b.foreign {
-		epoch := b.epoch
-		time.AfterFunc(deadlockGrace, func() { t.s.ifDeadlock(epoch) })
+	th.blocking.blocked++
+	if !known {
+		th.blocking.outside++
 	}
+	th.blocking.epoch++
+	t.s.watch()
 }
 
-// deadlockGrace is how long all must wait before it is a deadlock: nothing is
-// known to be on its way, but a timer of compiled code may be about to be seen.
-const deadlockGrace = 150 * time.Millisecond
-
-func (t *thread) unblock() {
+func (t *thread) unblock(known bool) {
 	if !t.counted {
 		return
 	}
@@ -43,14 +45,39 @@ func (t *thread) unblock() {
 	th.mu.Lock()
 	defer th.mu.Unlock()
 	th.blocking.blocked--
+	if !known {
+		th.blocking.outside--
+	}
 	th.blocking.epoch++
+}
+
+// deadlockGrace is how long all must wait before it is a deadlock.
+const deadlockGrace = 200 * time.Millisecond
+
+func (b *blocking) stuck(main bool) bool {
+	return main && b.total > 0 && b.blocked == b.total && b.outside == 0 && !b.foreign
+}
+
+// watch starts the watchdog where all wait. The caller holds the lock.
+func (s *Engine) watch() {
+	b := &s.threads.blocking
+	if b.armed || !b.stuck(s.threads.main) {
+		return
+	}
+	b.armed = true
+	epoch := b.epoch
+	time.AfterFunc(deadlockGrace, func() { s.ifDeadlock(epoch) })
 }
 
 func (s *Engine) ifDeadlock(epoch int) {
 	s.threads.mu.Lock()
 	b := &s.threads.blocking
-	dead := b.epoch == epoch && b.blocked == b.total && !b.foreign && s.threads.main
+	b.armed = false
+	dead := b.epoch == epoch && b.stuck(s.threads.main)
 	b.deadlock = b.deadlock || dead
+	if !dead {
+		s.watch()
+	}
 	s.threads.mu.Unlock()
 	if dead {
 		s.interrupt()
@@ -69,21 +96,53 @@ func (s *Engine) count(t *thread) {
 func (s *Engine) uncount(t *thread) {
 	s.threads.mu.Lock()
 	defer s.threads.mu.Unlock()
-	b := &s.threads.blocking
-	b.total--
-	b.epoch++
-	if b.total > 0 && b.blocked == b.total && !b.foreign && s.threads.main {
-		epoch := b.epoch
-		time.AfterFunc(deadlockGrace, func() { s.ifDeadlock(epoch) })
-	}
+	t.counted = false
+	s.threads.blocking.total--
+	s.threads.blocking.epoch++
+	s.watch()
 }
 
-// handOut notes that compiled code got something by which it may end a wait.
+// handOut notes that compiled code got a func value by which it may end a wait
+// at any time later.
 func (s *Engine) handOut() {
 	s.threads.mu.Lock()
 	defer s.threads.mu.Unlock()
 	s.threads.blocking.foreign = true
 	s.threads.blocking.epoch++
+}
+
+// mostChannels is how many channels of a cell are kept in mind.
+const mostChannels = 1 << 14
+
+func (s *Engine) madeChan(ch fp) {
+	s.threads.mu.Lock()
+	defer s.threads.mu.Unlock()
+	b := &s.threads.blocking
+	if b.made == nil {
+		b.made = map[uintptr]bool{}
+	}
+	if len(b.made) < mostChannels {
+		b.made[uintptr(ch)] = true
+	}
+}
+
+// gaveChan notes that compiled code has got a channel.
+func (s *Engine) gaveChan(ch fp) {
+	s.threads.mu.Lock()
+	defer s.threads.mu.Unlock()
+	delete(s.threads.blocking.made, uintptr(ch))
+}
+
+// ownChannels reports whether cells alone have the channels of a select.
+func (s *Engine) ownChannels(cases []reflect.SelectCase) bool {
+	s.threads.mu.Lock()
+	defer s.threads.mu.Unlock()
+	for _, c := range cases {
+		if c.Chan.IsValid() && !c.Chan.IsNil() && !s.threads.blocking.made[c.Chan.Pointer()] {
+			return false
+		}
+	}
+	return true
 }
 
 // A deadlock is that all goroutines of cells wait for one another.
@@ -109,8 +168,8 @@ func (t *thread) await(wait, undo func()) {
 		}()
 		wait()
 	}()
-	t.block()
-	defer t.unblock()
+	t.block(true)
+	defer t.unblock(true)
 	select {
 	case v := <-done:
 		if v != nil {

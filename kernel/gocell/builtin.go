@@ -285,7 +285,9 @@ func (c *comp) makeCall(e *ast.CallExpr) *node {
 		if k < 0 || k > 1<<40 {
 			_ = make(chan int64, k)
 		}
-		return word(reflect.MakeChan(both, k))
+		ch := word(reflect.MakeChan(both, k))
+		head(f).t.s.madeChan(ch)
+		return ch
 	})
 }
 

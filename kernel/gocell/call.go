@@ -20,6 +20,7 @@ type callSite struct {
 	target  func(f fp) fp              // a func value
 	native  func() func(f fp)          // makes the call of what is not a frame of cells
 	results []*node                    // slots in the caller's frame
+	pkg     string                     // of a compiled function
 	fixed   fp                         // a compiled function
 	iface   *ifaceTarget               // a method of an interface value
 	again   func(w *comp, s *callSite) // makes the same native call elsewhere
@@ -389,9 +390,8 @@ func (c *comp) outside(s *callSite) func(f, fv fp) {
 	spills, in := c.spills(s.args)
 	out := offsets(s.results)
 	call := c.s.callerOf(c.rtype(signatureOnly(s.sig)))
-	if c.handsOut(s.args) {
-		inner, engine := call, c.s
-		call = func(fv fp, in, out []fp) { engine.handOut(); inner(fv, in, out) }
+	if c.handsOut(s.args) || callsLater[s.pkg] {
+		call = c.handingOut(call, s)
 	}
 	return func(f, fv fp) {
 		for _, spill := range spills {
@@ -414,6 +414,36 @@ func (c *comp) handsOut(args []*node) bool {
 	}
 	return false
 }
+
+// handingOut notes what a call gives to compiled code. Packages that call a
+// function while they are called, and no later, are known by name.
+func (c *comp) handingOut(call caller, s *callSite) caller {
+	engine, keeps := c.s, !callsNow[s.pkg]
+	var chans []int
+	funcs := callsLater[s.pkg]
+	for i, a := range s.args {
+		chans = append(chans, i)
+		if a.rt.Kind() != reflect.Chan {
+			chans = chans[:len(chans)-1]
+		}
+		funcs = funcs || a.rt.Kind() == reflect.Func
+	}
+	return func(fv fp, in, out []fp) {
+		for _, i := range chans {
+			engine.gaveChan(*(*fp)(in[i]))
+		}
+		if funcs && keeps {
+			engine.handOut()
+		}
+		call(fv, in, out)
+	}
+}
+
+// callsLater are packages (or functions) that keep what they get in an interface
+// and call it from goroutines of their own.
+var callsLater = map[string]bool{"net": true, "net/http": true, "os/signal": true, "os/exec": true, "context": true, "runtime.SetFinalizer": true, "runtime.AddCleanup": true}
+
+var callsNow = map[string]bool{"sort": true, "strings": true, "bytes": true, "slices": true, "maps": true, "path/filepath": true, "math/big": true, "regexp": true}
 
 func (c *comp) spills(args []*node) (spills []func(fp), at []uintptr) {
 	for _, a := range args {
@@ -467,6 +497,10 @@ func (c *comp) compiled(s *callSite, obj *types.Func, pos token.Pos) {
 		c.notYet(pos, "%s", obj.FullName())
 	}
 	c.fn.native = append(c.fn.native, obj.FullName())
+	s.pkg = obj.Pkg().Path()
+	if s.pkg == "runtime" {
+		s.pkg = obj.FullName()
+	}
 	c.compiledWord(s, word(v))
 }
 

@@ -80,10 +80,10 @@ func (t *thread) send(rt reflect.Type, ch, from fp) {
 
 // wait is a blocking select that an interrupt ends.
 func (t *thread) wait(cases []reflect.SelectCase) (int, reflect.Value, bool) {
-	stop := t.s.stopping()
+	stop, own := t.s.stopping(), t.s.ownChannels(cases)
 	cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop)})
-	t.block()
-	defer t.unblock()
+	t.block(own)
+	defer t.unblock(own)
 	i, v, ok := reflect.Select(cases)
 	if i == len(cases)-1 {
 		t.abort()
