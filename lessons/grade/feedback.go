@@ -3,6 +3,7 @@ package grade
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,11 +19,22 @@ func (m *merged) feedback(s Submission) *notebook.Notebook {
 	n.Cells = append(n.Cells, notebook.Cell{ID: "convnotes-feedback", Type: notebook.Markdown, Source: m.summary(s), Metadata: map[string]any{}})
 	for _, c := range m.cells {
 		if c.kind == "check" {
-			c.Source = release.Visible(c.Source)
+			c.Source, c.Outputs = release.Visible(c.Source), brief(c.Outputs)
 		}
 		n.Cells = append(n.Cells, c.Cell)
 	}
 	return n
+}
+
+// brief leaves the traceback away, which shows lines of a hidden check.
+func brief(outputs []notebook.Output) []notebook.Output {
+	outputs = slices.Clone(outputs)
+	for i, o := range outputs {
+		if o.Type == notebook.Error {
+			outputs[i].Traceback = []string{o.EName + ": " + o.EValue}
+		}
+	}
+	return outputs
 }
 
 // summary is the feedback's head: points by exercise and what happened.
@@ -54,7 +66,8 @@ func (m *merged) remark(e Exercise) string {
 		Error: say("the check could not run", "检查无法运行"), Late: say("stopped", "被停止"), Crashed: say("ended the kernel", "内核意外退出"), NotRun: say("not run", "未运行"),
 	}[e.State]
 	if e.Reason != "" {
-		words += sentence(say(": ", "："), e.Reason)
+		first, _, _ := strings.Cut(e.Reason, "\n")
+		words += sentence(say(": ", "："), first)
 	}
 	return words
 }
