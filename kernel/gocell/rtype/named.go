@@ -27,6 +27,8 @@ func (ts *Types) shellType(t types.Type, str, pkgPath string) reflect.Type {
 	}
 	ts.fillBody(s, t.Underlying())
 	if err := s.setMethods(ts.entries(s, t, onT, onP)); err != nil {
+		ts.types.Delete(t) // half a method table is worse than none
+		ts.types.Delete(types.NewPointer(t))
 		panic(err)
 	}
 	return s.typ()

@@ -29,7 +29,7 @@ func newStub(closure unsafe.Pointer) (int32, error) {
 
 func nextStub(closure unsafe.Pointer) (int32, error) {
 	if stubs.used >= nStubs {
-		return 0, &Error{fmt.Sprintf("method table full: %d methods declared since the restart", nStubs)}
+		return 0, &Error{fmt.Sprintf("method table full: %d methods declared since the restart; restart the kernel to go on", nStubs)}
 	}
 	i := stubs.used
 	stubs.used++
