@@ -39,13 +39,25 @@ def test_control_while_busy(kernel):
     assert kernel.reply(msg_id)["content"]["ename"] == "interrupted"
 
 
+def begins(kernel, msg_id):
+    """Wait until a request runs; False if it ended without."""
+    while True:
+        msg = kernel.client.get_iopub_msg(timeout=PATIENCE)
+        if msg["parent_header"].get("msg_id") == msg_id:
+            if msg["msg_type"] == "execute_input":
+                return True
+            if msg["content"].get("execution_state") == "idle":
+                return False
+
+
 @pytest.mark.parametrize("name", ["echo", "echo-signal"])
 def test_interrupt_keeps_the_kernel(start, name):
     kernel = start(name)
     pid = kernel.manager.provisioner.process.pid
     kernel.manager.interrupt_kernel()  # while it is idle
     msg_id = kernel.client.execute("sleep 1h")
-    kernel.wait_for("execute_input")
+    while not begins(kernel, msg_id):  # the interrupt went another way and came late: it aborted the request
+        msg_id = kernel.client.execute("sleep 1h")
     kernel.manager.interrupt_kernel()
     assert kernel.reply(msg_id)["content"]["ename"] == "interrupted"
     assert kernel.run("value 1")[0]["content"]["status"] == "ok"
