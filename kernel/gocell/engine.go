@@ -203,8 +203,12 @@ func (s *Engine) callerOf(t reflect.Type) caller {
 	return rtype.CallerOf(t)
 }
 
-// renewStop makes a new channel for the next interrupt.
+// renewStop makes a new channel for the next interrupt, where the last one was
+// used: goroutines that earlier cells left waiting on it must hear the next, too.
 func (s *Engine) renewStop() {
+	if s.stopCh.Load() != nil && !s.stop.Load() {
+		return
+	}
 	ch := make(chan struct{})
 	s.stopCh.Store(&ch)
 	s.stop.Store(false)
