@@ -99,7 +99,7 @@ type slot struct {
 
 func (l *layout) add(rt reflect.Type) uintptr {
 	o := alignUp(l.size, uintptr(max(rt.Align(), 8)))
-	l.size = o + rt.Size()
+	l.size = o + max(rt.Size(), 1) // so that no slot lies behind the end
 	l.slots = append(l.slots, slot{o, rt})
 	return o
 }
