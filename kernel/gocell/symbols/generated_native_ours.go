@@ -505,6 +505,7 @@ var symbols_github_com_convnotes_convnotes_lessons_check = []packages.Symbol{
 	{Name: "Result", Value: (*github_com_convnotes_convnotes_lessons_check.Result)(nil)},
 	{Name: "Score", Value: (*github_com_convnotes_convnotes_lessons_check.Score)(nil)},
 	{Name: "Seed", Value: github_com_convnotes_convnotes_lessons_check.Seed},
+	{Name: "SetRecorder", Value: github_com_convnotes_convnotes_lessons_check.SetRecorder},
 	{Name: "SetUses", Value: github_com_convnotes_convnotes_lessons_check.SetUses},
 	{Name: "Shape", Value: github_com_convnotes_convnotes_lessons_check.Shape},
 	{Name: "StackParams", Value: &github_com_convnotes_convnotes_lessons_check.StackParams},
