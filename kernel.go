@@ -20,6 +20,8 @@ func serveKernel(ctx context.Context, c *call) error {
 	e, o := c.session()
 	if os.Getenv("NBGRADER_EXECUTION") != "" {
 		e = grade.Evaluator(e)
+	} else {
+		keepProgress()
 	}
 	if err := serve(context.WithoutCancel(ctx), *file, e, o); err != nil {
 		return c.environment(err, "the kernel could not serve %s", "内核无法使用 %s", *file)

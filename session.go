@@ -4,6 +4,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/cnn/train"
@@ -23,6 +24,7 @@ func (c *call) session() (kernel.Evaluator, kernel.Options) {
 	display.SetLanguage(c.language())
 	engine := gocell.New(symbols.Packages)
 	engine.RegisterMagic("%lesson", beginLesson)
+	engine.RegisterMagic("%progress", showProgress)
 	check.SetUses(engine.Uses)
 	train.SetReporter(plotting.Training) // also in run: the curve is part of the notebook
 	return engine, kernel.Options{
@@ -39,9 +41,36 @@ func beginLesson(arguments string, out kernel.Output) error {
 		return err
 	}
 	s.Begin()
+	current.Store(&s.Lesson.ID)
 	cnn.Seed(uint64(s.Seed))
 	_, err = io.WriteString(out.Stdout(), s.String()+"\n")
 	return err
+}
+
+// current is the lesson that the notebook is of, for the learner's progress.
+var current atomic.Pointer[string]
+
+// keepProgress notes every score beside the notebooks, in the folder the kernel
+// was started in. A folder that cannot be written to keeps none.
+func keepProgress() {
+	check.SetRecorder(func(s check.Score) {
+		if id := current.Load(); id != nil {
+			lessons.Record(".", *id, s)
+		}
+	})
+}
+
+// showProgress is the cell at the end of the index.
+func showProgress(arguments string, out kernel.Output) error {
+	if l := strings.TrimSpace(arguments); l == "en" || l == "zh" {
+		display.SetLanguage(l)
+	}
+	p, err := lessons.ReadProgress(".")
+	if err != nil {
+		return err
+	}
+	out.Display(display.Of(p))
+	return nil
 }
 
 // kernelInfo says to front ends what the kernel is.

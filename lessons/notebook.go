@@ -33,6 +33,9 @@ func (l Lesson) Notebook(language string, form Form) *notebook.Notebook {
 	for i, b := range l.Blocks {
 		w.block(i, b)
 	}
+	if l.ID == "00-index" {
+		w.add("progress", notebook.Code, "%progress "+language, map[string]any{"kind": "progress"})
+	}
 	return w.book
 }
 
