@@ -57,3 +57,4 @@ images:
 requirements:
 	cd install/python && uv pip compile --universal --generate-hashes --python-version 3.10 --no-header --no-annotate -q -o requirements.txt requirements.in
 	cd notebooks && uv pip compile --universal --generate-hashes --python-version 3.10 --no-header --no-annotate -q -o requirements.txt requirements.in
+	cd lessons/grade/nbgrader && uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -q -o requirements.txt requirements.in

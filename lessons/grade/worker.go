@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/convnotes/convnotes/kernel"
@@ -81,12 +82,16 @@ func Serve(ctx context.Context, r io.Reader, w io.Writer, e kernel.Evaluator, o 
 
 // Evaluator returns e as graders want it. Text on the standard error stream goes
 // to standard output: nbgrader takes it for a failure, and a message of a
-// student's program is none.
+// student's program is none. A first line that begins with # is a comment:
+// nbgrader writes one into every cell that it puts back.
 func Evaluator(e kernel.Evaluator) kernel.Evaluator { return grading{e} }
 
 type grading struct{ kernel.Evaluator }
 
 func (g grading) Eval(ctx context.Context, cell string, out kernel.Output) (any, error) {
+	if strings.HasPrefix(cell, "# ") {
+		cell = "//" + cell[1:]
+	}
 	return g.Evaluator.Eval(ctx, cell, calm{out})
 }
 
