@@ -28,6 +28,7 @@ type Error struct {
 	Message     string
 	Diagnostics []Diagnostic
 	Frames      []Frame
+	Omitted     int // calls between them that are left out
 	Cause       error
 	Value       any // what panicked
 
@@ -77,7 +78,7 @@ func (e *Error) Traceback() (lines []string) {
 	lines = append(lines, strings.Split(text, "\n")...)
 	for i, f := range e.Frames {
 		if i == 10 && len(e.Frames) > 20 {
-			lines = append(lines, fmt.Sprintf("    ... %d more calls ...", len(e.Frames)-20))
+			lines = append(lines, fmt.Sprintf("    ... %d more calls ...", len(e.Frames)-20+e.Omitted))
 		}
 		if i >= 10 && i < len(e.Frames)-10 {
 			continue
@@ -214,7 +215,8 @@ func isRuntime(v any) bool {
 
 // panicError is the error of a cell that panicked.
 func (s *Engine) panicError(p *panicking) error {
-	e := &Error{Class: "panic", Message: panicText(p.val), Value: p.val, Frames: s.frames(p.trace)}
+	e := &Error{Class: "panic", Message: panicText(p.val), Value: p.val}
+	e.Frames, e.Omitted = s.frames(p.trace)
 	switch v := p.val.(type) {
 	case *exit:
 		return &Error{Class: "exit", Message: v.Error()}
@@ -230,15 +232,16 @@ func (s *Engine) panicError(p *panicking) error {
 	return e
 }
 
-func (s *Engine) frames(trace []traceFrame) (all []Frame) {
+func (s *Engine) frames(trace []traceFrame) (all []Frame, omitted int) {
 	for _, t := range trace {
+		omitted += t.skipped
 		c, line, col, text := s.place(token.Pos(t.pos))
 		if c == nil {
 			continue
 		}
 		all = append(all, Frame{t.fn.name, c.number, line, col, text})
 	}
-	return all
+	return all, omitted
 }
 
 // panicText writes what panicked as the runtime does.

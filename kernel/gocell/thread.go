@@ -196,9 +196,9 @@ func (t *thread) abort() {
 
 // A traceFrame is one line of a traceback.
 type traceFrame struct {
-	fn    *Func
-	pos   int
-	wraps bool
+	fn      *Func
+	pos     int
+	skipped int // frames left out behind it
 }
 
 // trace lists the frames of a thread, innermost first.
@@ -208,8 +208,9 @@ func (t *thread) trace() (frames []traceFrame) {
 		if h != nil && h.pos != 0 && !h.fn.fn.wraps {
 			frames = append(frames, traceFrame{fn: h.fn.fn, pos: h.pos})
 		}
-		if len(frames) == 200 {
-			i = min(i, 50)
+		if len(frames) == 200 && i > 50 {
+			frames[199].skipped = i - 50
+			i = 50
 		}
 	}
 	return frames
