@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 
+	"github.com/convnotes/convnotes/kernel/gocell"
 	"github.com/convnotes/convnotes/lessons/grade"
 )
 
@@ -16,6 +17,9 @@ func serveKernel(ctx context.Context, c *call) error {
 	}
 	if *file == "" {
 		return c.usage("kernel: --connection-file is missing; Jupyter starts kernels, people start convnotes lab", "kernel：缺少 --connection-file；内核由 Jupyter 启动，请使用 convnotes lab")
+	}
+	if err := gocell.Check(); err != nil {
+		return c.environment(err, "this build of convnotes cannot run cells here", "这个 convnotes 程序无法在此运行单元格")
 	}
 	e, o := c.session()
 	if os.Getenv("NBGRADER_EXECUTION") != "" {
