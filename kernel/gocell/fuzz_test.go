@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/convnotes/convnotes/kernel/gocell"
 )
 
 // FuzzCell runs any text as a cell: whatever it is, the process goes on and the
@@ -39,7 +41,10 @@ func FuzzCell(f *testing.F) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			s.engine.Eval(ctx, source, &output{})
+			_, err := s.engine.Eval(ctx, source, &output{})
+			if e, ok := err.(*gocell.Error); ok && e.Class == "internal error" {
+				t.Errorf("%q: %v", source, err)
+			}
 		}()
 		select {
 		case <-done:

@@ -2,6 +2,7 @@ package gocell
 
 import (
 	"context"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -76,11 +77,7 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 	}
 	c := &cell{number: s.numberOf(out), source: source}
 	s.evaluated++
-	k, err := s.check(c)
-	if err != nil {
-		return nil, err
-	}
-	main, err := k.compile()
+	k, main, err := s.prepare(c)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +85,21 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 	c.keep = k.outlives()
 	defer s.dropSource(c)
 	return s.start(ctx, c, main, out)
+}
+
+// prepare checks and compiles a cell. A mistake of the engine itself is an error
+// of the cell, which is not run then; the session goes on.
+func (s *Engine) prepare(c *cell) (k *checked, main *Func, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Error{Class: "internal error", Message: fmt.Sprintf("internal error of the cell engine, please report it with this cell: %v", v)}
+		}
+	}()
+	if k, err = s.check(c); err != nil {
+		return nil, nil, err
+	}
+	main, err = k.compile()
+	return k, main, err
 }
 
 // outlives reports whether code of the cell's statements may run after the cell.

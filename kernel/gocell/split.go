@@ -4,6 +4,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"strings"
+	"unicode/utf8"
 )
 
 // A lexeme is one token of a cell.
@@ -39,10 +40,26 @@ func lex(source string) (toks []lexeme) {
 			l.text = tok.String()
 			l.end = l.start + len(l.text)
 		default:
-			l.end = l.start + len(text)
+			l.end = l.start + width(source[l.start:], tok, text)
 		}
 		toks = append(toks, l)
 	}
+}
+
+// width is the length of a token in the source, which is not that of its text
+// where the scanner left out carriage returns or replaced what is no UTF-8.
+func width(source string, tok token.Token, text string) int {
+	switch {
+	case tok == token.STRING && source[0] == '`':
+		if n := strings.IndexByte(source[1:], '`'); n >= 0 {
+			return n + 2
+		}
+		return len(source)
+	case tok == token.ILLEGAL:
+		_, n := utf8.DecodeRuneInString(source)
+		return n
+	}
+	return min(len(text), len(source))
 }
 
 // split cuts a cell at the semicolons outside of brackets; those in the header
