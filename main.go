@@ -37,6 +37,7 @@ func commands() []command {
 	return []command{
 		{"lab", "[DIR] [-- JUPYTERLAB OPTIONS]", text{"open the lessons in JupyterLab", "在 JupyterLab 中打开课程"}, lab},
 		{"run", "NOTEBOOK", text{"run a notebook without Jupyter and save its outputs", "不用 Jupyter 运行笔记本并保存输出"}, runNotebook},
+		{"export", "NOTEBOOK", text{"write a notebook as one Go program that prints the same", "把笔记本写成一个输出相同的 Go 程序"}, exportNotebook},
 		{"check", "NOTEBOOK", text{"run a notebook from the start and tell which exercises pass", "从头运行笔记本，并说明哪些练习已通过"}, checkNotebook},
 		{"lessons", "list | release LESSON --to DIR", text{"list the lessons, or hand one out as an assignment", "列出课程，或把一课作为作业发布"}, lessonsCommand},
 		{"grade", "SUBMISSION... --assignment DIR", text{"grade what students hand in", "为学生提交的作业评分"}, gradeSubmissions},

@@ -53,12 +53,9 @@ func runNotebook(ctx context.Context, c *call) error {
 // openNotebook reads the notebook and goes to its folder, where its cells find
 // the files they name; the job's own paths are made absolute for that.
 func (c *call) openNotebook(j *job) (*notebook.Notebook, error) {
-	n, err := notebook.ReadFile(j.file)
+	n, err := c.readNotebook(j.file)
 	if err != nil {
-		return nil, c.usage("%v", "%v", err)
-	}
-	if l := n.Language(); l != "" && l != "go" {
-		return nil, c.usage("%s is written in %s: convnotes runs notebooks in Go", "%s 使用的语言是 %s：convnotes 只能运行 Go 笔记本", j.file, l)
+		return nil, err
 	}
 	for _, path := range []*string{&j.file, &j.out, &j.html} {
 		if *path == "" || *path == "-" {
@@ -69,6 +66,18 @@ func (c *call) openNotebook(j *job) (*notebook.Notebook, error) {
 		}
 	}
 	return n, os.Chdir(filepath.Dir(j.file))
+}
+
+// readNotebook reads a notebook in Go.
+func (c *call) readNotebook(file string) (*notebook.Notebook, error) {
+	n, err := notebook.ReadFile(file)
+	if err != nil {
+		return nil, c.usage("%v", "%v", err)
+	}
+	if l := n.Language(); l != "" && l != "go" {
+		return nil, c.usage("%s is written in %s: convnotes runs notebooks in Go", "%s 使用的语言是 %s：convnotes 只能运行 Go 笔记本", file, l)
+	}
+	return n, nil
 }
 
 func (c *call) execute(ctx context.Context, n *notebook.Notebook, j job) error {
