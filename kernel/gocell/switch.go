@@ -2,6 +2,7 @@ package gocell
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 )
@@ -53,11 +54,15 @@ func fallsThrough(body []ast.Stmt) bool {
 }
 
 func (c *comp) caseTest(tag *node, e ast.Expr) func(fp) bool {
-	if tag == nil {
+	t := c.typeOf(e)
+	if tag == nil && !types.IsInterface(t) {
 		return get[bool](c.expr(e))
 	}
+	if tag == nil { // switch { case x: } compares an interface x with true
+		tag = c.nodeOf(types.Typ[types.Bool])
+		tag.k = constant.MakeBool(true)
+	}
 	x, y := tag, (*node)(nil)
-	t := c.typeOf(e)
 	switch {
 	case isNilType(t):
 		y = c.zero(tag.typ)
