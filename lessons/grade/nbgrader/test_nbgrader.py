@@ -120,7 +120,7 @@ def test_lesson_7(tmp_path):
 
 
 def test_lesson_9(tmp_path):
-    lesson = Lesson(tmp_path, "9", 300)
+    lesson = Lesson(tmp_path, "9", 60 if os.environ.get("NBGRADER_ALL") else 300)
     first, second, *_ = [i for i in lesson.answers if i.endswith("-exercise")]
     submissions = {
         "right": lesson.solve(),
