@@ -4,14 +4,17 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/convnotes/convnotes/kernel/gocell/internal/loops"
 )
 
-// BenchmarkLoops runs the loops of testdata/loops.go.txt in the engine and as
-// compiled Go and reports the ratio.
+// BenchmarkLoops runs the loops of internal/loops in the engine and as compiled
+// Go, and testdata/loops.py in Python where there is one, and reports the ratios:
+// how many times the time of compiled Go we take, and Python takes ours.
 func BenchmarkLoops(b *testing.B) {
 	source, err := os.ReadFile("internal/loops/loops.go")
 	if err != nil {
@@ -21,6 +24,7 @@ func BenchmarkLoops(b *testing.B) {
 	if _, rest := s.run(context.Background(), string(source)[len("package loops\n"):]); rest != "" {
 		b.Fatal(rest)
 	}
+	python := pythonLoops(b)
 	for _, loop := range []struct {
 		name     string
 		compiled func() float64
@@ -41,8 +45,30 @@ func BenchmarkLoops(b *testing.B) {
 			}
 			b.ReportMetric(float64(best.Microseconds())/1000, "ms")
 			b.ReportMetric(float64(best)/float64(peer), "x-compiled")
+			if p, ok := python[loop.name]; ok {
+				b.ReportMetric(float64(p)/float64(best), "x-faster-than-python")
+			}
 		})
 	}
+}
+
+// pythonLoops returns the times of the loops in Python, nothing without one.
+func pythonLoops(b *testing.B) map[string]time.Duration {
+	out, err := exec.Command("python3", "testdata/loops.py").Output()
+	if err != nil {
+		b.Logf("no comparison with Python: %v", err)
+		return nil
+	}
+	times := map[string]time.Duration{}
+	for line := range strings.Lines(string(out)) {
+		var name string
+		var result, ms float64
+		if _, err := fmt.Sscan(line, &name, &result, &ms); err != nil {
+			b.Fatal(err)
+		}
+		times[name] = time.Duration(ms * float64(time.Millisecond))
+	}
+	return times
 }
 
 func timed(f func()) time.Duration {
