@@ -240,8 +240,12 @@ func (s *Engine) Abandon() {
 func (s *Engine) Eval(ctx context.Context, source string, out kernel.Output) (any, error) {
 	s.evals.Lock()
 	defer s.evals.Unlock()
+	if _, err := memorySetting(); err != nil {
+		return nil, err
+	}
+	ctx, explain := s.watchMemory(ctx)
 	result, err := s.evalParts(ctx, source, out)
-	return result, s.annotate(err)
+	return result, s.annotate(explain(err))
 }
 
 var _ kernel.Evaluator = (*Engine)(nil)

@@ -1,0 +1,4 @@
+package gocell
+
+// ParseSize is for the tests.
+var ParseSize = parseSize
