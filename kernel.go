@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/convnotes/convnotes/kernel/gocell"
 	"github.com/convnotes/convnotes/lessons/grade"
@@ -21,7 +23,7 @@ func serveKernel(ctx context.Context, c *call) error {
 	if err := gocell.Check(); err != nil {
 		return c.environment(err, "this build of convnotes cannot run cells here", "这个 convnotes 程序无法在此运行单元格")
 	}
-	e, o := c.session()
+	e, o := c.session(gocell.RememberIn(namesOf(*file)))
 	if os.Getenv("NBGRADER_EXECUTION") != "" {
 		e = grade.Evaluator(e)
 	} else {
@@ -31,4 +33,18 @@ func serveKernel(ctx context.Context, c *call) error {
 		return c.environment(err, "the kernel could not serve %s", "内核无法使用 %s", *file)
 	}
 	return nil
+}
+
+// namesOf returns where a kernel keeps the names its cells declared, for the one
+// that is started in its place with the same connection file; those of kernels
+// that are gone are cleared away.
+func namesOf(connectionFile string) string {
+	const end = ".names"
+	old, _ := filepath.Glob(filepath.Join(filepath.Dir(connectionFile), "*.json"+end)) // the pattern is well formed
+	for _, f := range old {
+		if _, err := os.Stat(strings.TrimSuffix(f, end)); os.IsNotExist(err) {
+			os.Remove(f)
+		}
+	}
+	return connectionFile + end
 }

@@ -20,9 +20,9 @@ import (
 
 // session returns what runs cells, Go with our packages and the course's own
 // magics, and the kernel's options for it.
-func (c *call) session() (kernel.Evaluator, kernel.Options) {
+func (c *call) session(options ...gocell.Option) (kernel.Evaluator, kernel.Options) {
 	display.SetLanguage(c.language())
-	engine := gocell.New(symbols.Packages)
+	engine := gocell.New(symbols.Packages, options...)
 	engine.RegisterMagic("%lesson", beginLesson)
 	engine.RegisterMagic("%progress", showProgress)
 	check.SetUses(engine.Uses)
