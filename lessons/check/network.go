@@ -13,14 +13,16 @@ import (
 // comes out of every layer with weights and of every layer that changes the
 // shape, how many parameters it has, and where the activations stand. The input
 // carries only its shape, so the largest network costs nothing. A network may
-// be cut into blocks as one likes.
-func Network(net, reference layers.Layer, shape ...int) (r Result) {
+// be cut into blocks as one likes. The network is a layers.Layer or the function
+// that makes it, so that one not written yet is a result and no panic.
+func Network(made any, reference layers.Layer, shape ...int) (r Result) {
 	title := fmt.Sprintf(say("the network, layer by layer, for an input of %s", "逐层检查网络，输入为 %s"), cnn.Dims(shape))
 	defer func() {
 		if p := recover(); p != nil {
 			r = failedBy(title, p)
 		}
 	}()
+	net := networkOf(made)
 	if net == nil {
 		return fail(title, say("there is no network: nil", "没有网络：nil"))
 	}
@@ -37,6 +39,18 @@ func Network(net, reference layers.Layer, shape ...int) (r Result) {
 		return fail(title, fmt.Sprintf(say("layer %d, %s, is one too many", "第 %d 层 %s 是多余的"), len(want)+1, got[len(want)].Name))
 	}
 	return pass(title)
+}
+
+// networkOf is nil where nothing was made.
+func networkOf(made any) layers.Layer {
+	if build, ok := made.(func() layers.Layer); ok {
+		return build()
+	}
+	net, ok := made.(layers.Layer)
+	if !ok && made != nil {
+		panic(fmt.Sprintf("check.Network: got %T: want a layers.Layer or a func() layers.Layer", made))
+	}
+	return net
 }
 
 func explained(r Result, ids ...string) Result {

@@ -15,7 +15,7 @@ func TestNetwork(t *testing.T) {
 		layers.Linear(400, 120), layers.ReLU(), layers.Linear(120, 84), layers.ReLU(), layers.Linear(84, 10))
 	for _, test := range []struct {
 		name  string
-		net   layers.Layer
+		net   any
 		want  string // "" passes
 		cause string
 	}{
@@ -28,6 +28,10 @@ func TestNetwork(t *testing.T) {
 		{"too long", layers.Sequential(models.LeNet(), layers.Linear(10, 10)), "layer 9, Linear(10→10), is one too many", ""},
 		{"does not fit", layers.Sequential(conv, rest), "panicked", ""},
 		{"nil", nil, "no network", ""},
+		{"a function that makes it", func() layers.Layer { return models.LeNet() }, "", ""},
+		{"makes nil", func() layers.Layer { return nil }, "no network", ""},
+		{"not written yet", func() layers.Layer { panic("not implemented") }, "not written yet", ""},
+		{"no network at all", 3, "got int: want a layers.Layer", ""},
 	} {
 		r := Network(test.net, models.LeNet(), 1, 1, 28, 28)
 		if r.Passed != (test.want == "") || !strings.Contains(r.Message, test.want) || strings.Join(r.Mutations, " ") != test.cause {
