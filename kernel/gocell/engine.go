@@ -62,6 +62,7 @@ type Engine struct {
 	places   callPlaces
 
 	assistNames map[string]*declared // what was live before the running cell
+	display     *declared            // see gophernotesName
 }
 
 // A Magic is a line magic that the program adds.

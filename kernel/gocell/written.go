@@ -241,6 +241,9 @@ func (k *checked) insertName(scope *types.Scope, name string, toks []lexeme) {
 		d = k.s.live[name]
 	}
 	if d == nil {
+		d = k.s.gophernotesName(name)
+	}
+	if d == nil {
 		if _, ok := k.s.names[name]; ok && types.Universe.Lookup(name) == nil {
 			path := packages.PathOf(k.s.pkgs, name, selectedFrom(name, toks)...)
 			if pkg, err := k.s.imp.Import(path); err == nil {

@@ -323,6 +323,9 @@ func (u *unit) meaning(id *ast.Ident, d ast.Decl, c *piece, file *ast.File) stri
 		if path := packages.PathOf(u.Packages, id.Name, selectedFrom(file, id.Name)...); path != "" {
 			return u.use(path)
 		}
+		if id.Name == "Display" && u.Display != "" { // see gocell's gophernotes.go
+			return u.use(u.Display) + ".Show"
+		}
 	}
 	return id.Name
 }
