@@ -332,6 +332,22 @@ def test_pictures(notebook, theme, width, tmp_path):
     assert wide == []
 
 
+@pytest.mark.parametrize("language, name", [("zh", "07-padding-and-stride"), ("en", "09-lenet")])
+def test_lesson_runs_as_handed_out(browser, first, second, language, name):
+    """All cells run; only those that use an exercise not written yet fail, and they say so."""
+    n = Notebook(browser, {"en": first, "zh": second}[language], f"{language}/{name}.ipynb")
+    n.run_all()
+    failed = n.page.evaluate("""() => window.jupyterapp.shell.currentWidget.content.widgets
+        .filter(c => c.model.type === 'code')
+        .flatMap(c => c.model.outputs.toJSON()
+            .filter(o => o.output_type === 'error' || o.name === 'stderr')
+            .map(o => [c.model.id, (c.model.getMetadata('tags') || []).includes('raises-exception'), o.evalue || o.text]))""")
+    assert [f for f in failed if f[1:] != [True, "not implemented"]] == []
+    pictures = n.page.locator(".jp-OutputArea img, .jp-OutputArea svg").count()
+    assert pictures > 3
+    n.close()
+
+
 def test_stepper_works_in_a_saved_page(browser, tmp_path):
     """convnotes run --html writes a page that needs neither kernel nor network."""
     page = tmp_path / "lesson.html"
