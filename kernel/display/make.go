@@ -75,6 +75,9 @@ func GIF(gif []byte) Bundle { return picture(MIMETypeGIF, gif) }
 // PDF is the content of a PDF file.
 func PDF(pdf []byte) Bundle { return picture(MIMETypePDF, pdf) }
 
+// Image is a picture, sent as PNG.
+func Image(m image.Image) Bundle { return Of(m) }
+
 // picture says in plain text what the bytes are.
 func picture(mimeType string, b []byte) Bundle {
 	name := strings.ToUpper(mimeType[strings.Index(mimeType, "/")+1:])

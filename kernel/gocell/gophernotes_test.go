@@ -18,13 +18,14 @@ func TestGophernotesNames(t *testing.T) {
 	for _, cell := range []string{
 		"Display(display.Markdown(\"* one\"))",
 		"func show(x any) { Display(x) }\nshow(2)",
+		"Display(display.Image(image.NewGray(image.Rect(0, 0, 2, 3))))",
 		"func Display(x any) int { return 3 }\nfour := Display(0) + 1",
 	} {
 		if _, err := engine.Eval(context.Background(), cell, &output{}); err != nil {
 			t.Fatalf("%s\n%v", cell, err)
 		}
 	}
-	if len(shown) != 2 || shown[0].Data[display.MIMETypeMarkdown] != "* one" || shown[1].Data[display.MIMETypeText] != "2" {
+	if len(shown) != 3 || shown[0].Data[display.MIMETypeMarkdown] != "* one" || shown[1].Data[display.MIMETypeText] != "2" || shown[2].Data[display.MIMETypePNG] == nil {
 		t.Errorf("shown %v", shown)
 	}
 	if v, ok := engine.Lookup("four"); !ok || v.Int() != 4 {

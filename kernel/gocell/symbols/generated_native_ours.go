@@ -402,6 +402,7 @@ var symbols_github_com_convnotes_convnotes_kernel_display = []packages.Symbol{
 	{Name: "GIF", Value: github_com_convnotes_convnotes_kernel_display.GIF},
 	{Name: "HTML", Value: github_com_convnotes_convnotes_kernel_display.HTML},
 	{Name: "HTMLer", Value: (*github_com_convnotes_convnotes_kernel_display.HTMLer)(nil)},
+	{Name: "Image", Value: github_com_convnotes_convnotes_kernel_display.Image},
 	{Name: "JPEG", Value: github_com_convnotes_convnotes_kernel_display.JPEG},
 	{Name: "JPEGer", Value: (*github_com_convnotes_convnotes_kernel_display.JPEGer)(nil)},
 	{Name: "JSON", Value: github_com_convnotes_convnotes_kernel_display.JSON},
