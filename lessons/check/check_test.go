@@ -68,6 +68,26 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+func TestPredictionKeepsTheAnswer(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		got, want any
+		problem   string // "" passes
+	}{
+		{"right", 224, 224, ""},
+		{"right values", []int{3, 0}, []float64{3, 0}, ""},
+		{"wrong", 0, 224, "it is not 0"},
+		{"wrong value", []int{1, 0}, []float64{1, 224}, "element [1] is not 0 (1 of 2 values are wrong)"},
+		{"nothing", nil, 224, "not a value of the right kind"},
+		{"another size", []int{1}, []int{224, 224}, "not a value of the right kind"},
+	} {
+		r := Prediction("the size", test.got, test.want)
+		if r.Passed != (test.problem == "") || !strings.Contains(r.Message, test.problem) || strings.Contains(r.Message, "224") {
+			t.Errorf("%s: %v, %q; want %q", test.name, r.Passed, r.Message, test.problem)
+		}
+	}
+}
+
 func TestImplementsJudgesTheCall(t *testing.T) {
 	for _, test := range []struct {
 		name     string

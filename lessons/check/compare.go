@@ -19,6 +19,26 @@ func Equal(got, want any) Result { return compare(got, want, rounding) }
 // larger of the two where that is above 1.
 func Near(got, want any, tolerance float64) Result { return compare(got, want, tolerance) }
 
+// Prediction checks a value that a student worked out by hand, of what it is. What
+// is wrong is told, never the value expected: that would be the answer.
+func Prediction(of string, got, want any) Result {
+	title := fmt.Sprintf(say("your prediction of %s", "你对 %s 的预测"), of)
+	w, wantIs := arrayOf(want)
+	g, gotIs := arrayOf(got)
+	if !wantIs || !gotIs || !sameShape(g.shape, w.shape) {
+		return fail(title, fmt.Sprintf(say("this is not a value of the right kind: %s", "这里的值类型不对：%s"), describe(got)))
+	}
+	first, wrong := firstWrong(g, w, rounding)
+	switch {
+	case wrong == 0:
+		return pass(title)
+	case len(w.shape) == 0:
+		return fail(title, fmt.Sprintf(say("it is not %s; work it out once more", "不是 %s，请再算一遍"), short(g.data[first])))
+	}
+	return fail(title, fmt.Sprintf(say("element %s is not %s (%d of %d values are wrong); work it out once more", "元素 %s 不是 %s（%[4]d 个值中有 %[3]d 个不对），请再算一遍"),
+		place(unravel(first, w.shape)), short(g.data[first]), wrong, len(w.data)))
+}
+
 func compare(got, want any, tolerance float64) Result {
 	title := say("the expected value", "结果的值")
 	if text, ok := want.(string); ok {

@@ -490,6 +490,7 @@ var symbols_github_com_convnotes_convnotes_lessons_check = []packages.Symbol{
 	{Name: "OutputSize", Value: &github_com_convnotes_convnotes_lessons_check.OutputSize},
 	{Name: "Params", Value: &github_com_convnotes_convnotes_lessons_check.Params},
 	{Name: "PixelLayer", Value: &github_com_convnotes_convnotes_lessons_check.PixelLayer},
+	{Name: "Prediction", Value: github_com_convnotes_convnotes_lessons_check.Prediction},
 	{Name: "Property", Value: github_com_convnotes_convnotes_lessons_check.Property},
 	{Name: "RandomMatrix", Value: github_com_convnotes_convnotes_lessons_check.RandomMatrix},
 	{Name: "RandomTensor", Value: github_com_convnotes_convnotes_lessons_check.RandomTensor},
