@@ -29,7 +29,18 @@ func (c *call) session(options ...gocell.Option) (kernel.Evaluator, kernel.Optio
 	train.SetReporter(plotting.Training) // also in run: the curve is part of the notebook
 	return engine, kernel.Options{
 		Info: kernelInfo(),
-		Made: func(k *kernel.Kernel) { cnn.SetYield(k.Yield) }, // long computations can be interrupted
+		Made: func(k *kernel.Kernel) { cnn.SetYield(yield(k, engine)) },
+	}
+}
+
+// yield returns what long computations call now and then: it serves the browser,
+// and ends them when the person interrupts or memory is short.
+func yield(k *kernel.Kernel, engine *gocell.Engine) func() error {
+	return func() error {
+		if err := k.Yield(); err != nil {
+			return err
+		}
+		return engine.Stopping()
 	}
 }
 

@@ -217,6 +217,15 @@ func (s *Engine) renewStop() {
 
 func (s *Engine) stopping() chan struct{} { return *s.stopCh.Load() }
 
+// Stopping returns kernel.ErrInterrupted when what runs is to stop: the person
+// asked for it, or memory is short. Long compiled computations ask for it.
+func (s *Engine) Stopping() error {
+	if s.stop.Load() {
+		return kernel.ErrInterrupted
+	}
+	return nil
+}
+
 // interrupt stops what runs.
 func (s *Engine) interrupt() {
 	if s.stop.CompareAndSwap(false, true) {
