@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,8 +61,9 @@ func TestSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	files := slices.DeleteFunc(strings.Fields(string(sample)), func(f string) bool { return racing[f] })
 	r := Runner{Root: root, Command: self(root), Timeout: *timeout, Parallel: runtime.GOMAXPROCS(0)}
-	r.Run(strings.Fields(string(sample)), func(result Result) {
+	r.Run(files, func(result Result) {
 		if !result.Passed {
 			t.Errorf("%s: %s", result.File, result.Reason)
 		}
