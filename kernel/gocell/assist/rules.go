@@ -161,7 +161,7 @@ var syntaxRules = []rule{
 	{0, matching(`expression in (defer|go) must be function call|must not be parenthesized`), phrase{"$1 is followed by a call: $1 f().", "$1 后面必须是函数调用：$1 f()。"}},
 	{0, matching(`unexpected newline, expect(?:ed|ing) '?{'?|expected '{', found newline|unexpected semicolon or newline before|missing condition in if|expected 'if' statement or block|expected for loop condition`), phrase{"The opening brace { belongs at the end of the line before.", "左花括号 { 必须写在上一行的末尾。"}},
 	{0, matching(`var declaration not allowed in|cannot use .* as value|expected boolean expression, found assignment`), phrase{"= assigns and == compares; a condition needs ==.", "= 是赋值，== 才是比较；条件里请用 ==。"}},
-	{0, matching(`found 'EOF'|found EOF`), phrase{"The code ends too early: a closing bracket is missing.", "代码提前结束：缺少右括号。"}},
+	{0, matching(`found 'EOF'|found EOF`), phrase{"The code ends too early: a closing bracket or the rest of an expression is missing.", "代码提前结束：缺少右括号，或者表达式没有写完。"}},
 	{0, matching(`expected '(.+)', found newline`), phrase{"$1 is missing at the end of this line.", "行末缺少 $1。"}},
 	{0, matching(`non-declaration statement outside function body|expected declaration, found`), phrase{"Outside of functions a file has declarations only.", "函数之外只能写声明。"}},
 	{0, matching(`expected operand, found '\{'`), phrase{"Write the type before the braces: []int{1, 2}.", "花括号前要写类型：[]int{1, 2}。"}},
