@@ -208,8 +208,6 @@ type thread struct {
 	parent  *thread    // of a callback: the thread that created the func value
 }
 
-const maxDepth = 400_000
-
 // begin pushes a frame for code c. A frame stays where it is in the stack when
 // its call has ended, for the next call of the same code at the same depth.
 func (t *thread) begin(c *code) fp {
