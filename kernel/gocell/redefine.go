@@ -9,6 +9,8 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+
+	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
 // A written is where a live declaration was written and what the names in it
@@ -53,7 +55,7 @@ func (k *checked) keysOf(p *part) (keys []string, fns []*Func) {
 		}
 		for _, fd := range k.funcs {
 			if fd.decl == d {
-				return []string{methodKey(fd.obj)}, []*Func{fd.fn}
+				return []string{packages.MethodKey(fd.obj)}, []*Func{fd.fn}
 			}
 		}
 	case *ast.GenDecl:
@@ -62,21 +64,6 @@ func (k *checked) keysOf(p *part) (keys []string, fns []*Func) {
 		}
 	}
 	return nil, nil
-}
-
-func methodKey(f *types.Func) string {
-	recv := f.Signature().Recv()
-	if recv == nil {
-		return f.Name()
-	}
-	t := types.Unalias(recv.Type())
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	if n, ok := t.(*types.Named); ok {
-		return n.Obj().Name() + "." + f.Name()
-	}
-	return f.Name()
 }
 
 // changed are the live names that the cell gives another meaning, with the old one.

@@ -93,6 +93,9 @@ func split(tokens []lexeme) []item {
 
 // header reports whether a semicolon parts the header of an if, for or switch.
 func header(before []lexeme, semicolon lexeme) bool {
+	for len(before) > 1 && before[0].tok == token.IDENT && before[1].tok == token.COLON {
+		before = before[2:] // labels
+	}
 	if semicolon.auto || len(before) == 0 {
 		return false
 	}

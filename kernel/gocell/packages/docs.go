@@ -50,7 +50,7 @@ func (p *Package) keep(name string, text *strings.Builder) {
 // owner's name, a dot, and their own.
 func DocKey(obj types.Object) string {
 	if f, ok := obj.(*types.Func); ok {
-		return recordKey(f.Origin())
+		return MethodKey(f.Origin())
 	}
 	return obj.Name()
 }

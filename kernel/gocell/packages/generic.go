@@ -75,7 +75,7 @@ func (s *Sources) Func(f *types.Func) (*Declaration, error) {
 	if src.pkg == f.Pkg() {
 		return src.declaration(f), nil
 	}
-	key := recordKey(f)
+	key := MethodKey(f)
 	if _, ok := src.records[key]; !ok {
 		return nil, nil
 	}
@@ -86,8 +86,8 @@ func (s *Sources) Func(f *types.Func) (*Declaration, error) {
 	return src.declaration(obj), nil
 }
 
-// recordKey is the name of a function, or Type.Method.
-func recordKey(f *types.Func) string {
+// MethodKey is the name of a function, or Type.Method.
+func MethodKey(f *types.Func) string {
 	recv := f.Signature().Recv()
 	if recv == nil {
 		return f.Name()
