@@ -8808,7 +8808,7 @@ loop:
 	RET
 
 // func maxPool2(x *float32, w int, y *float32, place *int32, first int, n int)
-// Requires: AVX, AVX2, SSE2
+// Requires: AVX, AVX2
 TEXT ·maxPool2(SB), NOSPLIT, $0-48
 	MOVQ         x+0(FP), AX
 	MOVQ         w+8(FP), CX
@@ -8816,18 +8816,18 @@ TEXT ·maxPool2(SB), NOSPLIT, $0-48
 	MOVQ         place+24(FP), BX
 	MOVQ         first+32(FP), SI
 	MOVQ         n+40(FP), DI
-	MOVQ         CX, X12
+	VMOVQ        CX, X12
 	VPBROADCASTD X12, Y12
 	LEAQ         1(CX), R8
-	MOVQ         R8, X11
+	VMOVQ        R8, X11
 	VPBROADCASTD X11, Y11
 	MOVQ         $0x00000001, R8
-	MOVQ         R8, X13
+	VMOVQ        R8, X13
 	VPBROADCASTD X13, Y13
 	MOVQ         $0x00000010, R8
-	MOVQ         R8, X14
+	VMOVQ        R8, X14
 	VPBROADCASTD X14, Y14
-	MOVQ         SI, X15
+	VMOVQ        SI, X15
 	VPBROADCASTD X15, Y15
 	VPADDD       pairs<>+0(SB), Y15, Y15
 	SHLQ         $0x02, CX
@@ -8884,18 +8884,18 @@ DATA pairs<>+28(SB)/4, $0x0000000e
 GLOBL pairs<>(SB), RODATA|NOPTR, $32
 
 // func maxRow8(best *float32, place *int32, x *float32, first int, n int)
-// Requires: AVX, AVX2, SSE2
+// Requires: AVX, AVX2
 TEXT ·maxRow8(SB), NOSPLIT, $0-40
 	MOVQ         best+0(FP), AX
 	MOVQ         place+8(FP), CX
 	MOVQ         x+16(FP), DX
 	MOVQ         first+24(FP), BX
 	MOVQ         n+32(FP), SI
-	MOVQ         BX, X15
+	VMOVQ        BX, X15
 	VPBROADCASTD X15, Y15
 	VPADDD       upTo8<>+0(SB), Y15, Y15
 	MOVQ         $0x00000008, BX
-	MOVQ         BX, X14
+	VMOVQ        BX, X14
 	VPBROADCASTD X14, Y14
 
 loop:

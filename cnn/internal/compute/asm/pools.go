@@ -157,6 +157,6 @@ func pairs() Mem {
 
 func broadcastInt(r Register, v VecPhysical) {
 	x := v.(interface{ AsX() Register }).AsX().(VecPhysical)
-	MOVQ(r, x)
+	VMOVQ(r, x) // MOVQ, without the V, waits hundreds of cycles for the upper halves
 	VPBROADCASTD(x, v)
 }
