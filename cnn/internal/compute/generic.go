@@ -20,7 +20,7 @@ var genericSet = kernelSet{
 	winogradGrad: genericWinogradGrad, winogradKernelGrad: genericWinogradKernelGrad,
 	add8: genericAdd, mul8: genericMul, relu8: genericReLU, reluGrad8: genericReLUGrad, reluGradAdd8: genericReLUGradAdd,
 	axpy8: genericAxpy, momentum8: genericMomentum,
-	maxPool2: genericMaxPool2, maxRow8: genericMaxRow, maxPlaces8: genericMaxPlaces, max8: genericMax,
+	maxPool2: genericMaxPool2, maxRow8: genericMaxRow, maxPlaces8: genericMaxPlaces, max3: genericMax3, evens8: genericEvens,
 }
 
 // at returns the n floats that begin i floats after p.
@@ -260,10 +260,17 @@ func genericMaxPlaces(best *float32, place *int32, x *float32, places *int32, n 
 	}
 }
 
-func genericMax(z, x *float32, n int) {
-	out := at(z, 0, 8*n)
-	for i, v := range at(x, 0, 8*n) {
-		out[i] = max(out[i], v)
+func genericMax3(z, x, y, w *float32, n int) {
+	out, a, b, c := at(z, 0, n), at(x, 0, n), at(y, 0, n), at(w, 0, n)
+	for i, v := range a {
+		out[i] = max(v, b[i], c[i])
+	}
+}
+
+func genericEvens(z, x *float32, n int) {
+	out, in := at(z, 0, 8*n), at(x, 0, 16*n)
+	for i := range out {
+		out[i] = in[2*i]
 	}
 }
 

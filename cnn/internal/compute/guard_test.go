@@ -59,6 +59,11 @@ func TestNothingIsTouchedOutside(t *testing.T) {
 			for _, wide := range []int{16, 17, 18, 31, 46} {
 				g := Pool{Planes: 3, H: 6, W: wide, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: 3, OutW: wide / 2}
 				g.Max(place(9*(wide/2)), make([]int32, 9*(wide/2)), place(18*wide))
+				g.Max(place(9*(wide/2)), nil, place(18*wide))
+			}
+			for _, side := range []int{5, 7, 14, 33} {
+				g := Pool{Planes: 3, H: side, W: side, Kh: 3, Kw: 3, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: side, OutW: side}
+				g.Max(place(3*side*side), nil, place(3*side*side))
 			}
 			for _, n := range []int{1, 7, 8, 9, 23} {
 				ReLUBackward(place(n), place(n), place(n), true)

@@ -47,7 +47,8 @@ type kernelSet struct {
 	maxPool2     func(x *float32, w int, y *float32, place *int32, first, n int)
 	maxRow8      func(best *float32, place *int32, x *float32, first, n int)
 	maxPlaces8   func(best *float32, place *int32, x *float32, places *int32, n int)
-	max8         func(z, x *float32, n int)
+	max3         func(z, x, y, w *float32, n int)
+	evens8       func(z, x *float32, n int)
 }
 
 // isa is the set in use.

@@ -374,10 +374,15 @@ func maxRow8(best *float32, place *int32, x *float32, first int, n int)
 //go:noescape
 func maxPlaces8(best *float32, place *int32, x *float32, places *int32, n int)
 
-// max8 computes z = max(z, x) over 8n floats; what is no number stays.
+// max3 computes z = max(x, y, w) over n floats; what is no number wins.
 //
 //go:noescape
-func max8(z *float32, x *float32, n int)
+func max3(z *float32, x *float32, y *float32, w *float32, n int)
+
+// evens8 computes z[i] = x[2i] over 8n floats.
+//
+//go:noescape
+func evens8(z *float32, x *float32, n int)
 
 // peakFMA runs n times 12 independent 8-lane multiply-adds.
 func peakFMA(n int)

@@ -8966,24 +8966,91 @@ loop:
 	VZEROUPPER
 	RET
 
-// func max8(z *float32, x *float32, n int)
+// func max3(z *float32, x *float32, y *float32, w *float32, n int)
 // Requires: AVX
-TEXT ·max8(SB), NOSPLIT, $0-24
+TEXT ·max3(SB), NOSPLIT, $0-40
+	MOVQ z+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ w+24(FP), BX
+	MOVQ n+32(FP), SI
+	SUBQ $0x08, SI
+	JL   rest
+
+loop:
+	VMOVUPS   (CX), Y0
+	ADDQ      $0x20, CX
+	VMOVUPS   (DX), Y1
+	ADDQ      $0x20, DX
+	VMOVUPS   (BX), Y2
+	ADDQ      $0x20, BX
+	VMAXPS    Y1, Y0, Y3
+	VCMPPS    $0x03, Y0, Y0, Y4
+	VBLENDVPS Y4, Y0, Y3, Y0
+	VMAXPS    Y2, Y0, Y3
+	VCMPPS    $0x03, Y0, Y0, Y4
+	VBLENDVPS Y4, Y0, Y3, Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $0x20, AX
+	SUBQ      $0x08, SI
+	JGE       loop
+
+rest:
+	ADDQ       $0x08, SI
+	JZ         end
+	LEAQ       masks<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y5
+	VMASKMOVPS (CX), Y5, Y0
+	VMASKMOVPS (DX), Y5, Y1
+	VMASKMOVPS (BX), Y5, Y2
+	VMAXPS     Y1, Y0, Y3
+	VCMPPS     $0x03, Y0, Y0, Y4
+	VBLENDVPS  Y4, Y0, Y3, Y0
+	VMAXPS     Y2, Y0, Y3
+	VCMPPS     $0x03, Y0, Y0, Y4
+	VBLENDVPS  Y4, Y0, Y3, Y0
+	VMASKMOVPS Y0, Y5, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+DATA masks<>+0(SB)/4, $0xffffffff
+DATA masks<>+4(SB)/4, $0xffffffff
+DATA masks<>+8(SB)/4, $0xffffffff
+DATA masks<>+12(SB)/4, $0xffffffff
+DATA masks<>+16(SB)/4, $0xffffffff
+DATA masks<>+20(SB)/4, $0xffffffff
+DATA masks<>+24(SB)/4, $0xffffffff
+DATA masks<>+28(SB)/4, $0xffffffff
+DATA masks<>+32(SB)/4, $0x00000000
+DATA masks<>+36(SB)/4, $0x00000000
+DATA masks<>+40(SB)/4, $0x00000000
+DATA masks<>+44(SB)/4, $0x00000000
+DATA masks<>+48(SB)/4, $0x00000000
+DATA masks<>+52(SB)/4, $0x00000000
+DATA masks<>+56(SB)/4, $0x00000000
+DATA masks<>+60(SB)/4, $0x00000000
+GLOBL masks<>(SB), RODATA|NOPTR, $64
+
+// func evens8(z *float32, x *float32, n int)
+// Requires: AVX, AVX2
+TEXT ·evens8(SB), NOSPLIT, $0-24
 	MOVQ z+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
 
 loop:
-	VMOVUPS   (CX), Y0
-	VMOVUPS   (AX), Y1
-	VMAXPS    Y1, Y0, Y2
-	VCMPPS    $0x03, Y0, Y0, Y3
-	VBLENDVPS Y3, Y0, Y2, Y2
-	VMOVUPS   Y2, (AX)
-	ADDQ      $0x20, AX
-	ADDQ      $0x20, CX
-	DECQ      DX
-	JNZ       loop
+	VMOVUPS (CX), Y0
+	VSHUFPS $0x88, 32(CX), Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x20, AX
+	DECQ    DX
+	JNZ     loop
 	VZEROUPPER
 	RET
 

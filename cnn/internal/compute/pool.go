@@ -6,13 +6,17 @@ import "math"
 // never wins; the first of equal cells does; NaN wins over everything).
 // arg, unless nil, receives the winner's place r·W + q on its map.
 func (g *Pool) Max(y []float32, arg []int32, x []float32) {
+	if arg == nil {
+		g.largest(y, x)
+		return
+	}
 	if g.halves() {
 		g.maxHalves(y, arg, x)
 		return
 	}
 	size := g.OutH * g.OutW
 	For(g.Planes, grainFor(size*(g.Kh+g.Kw)/4), func(lo, hi int) {
-		m := newMaxima(g, arg != nil)
+		m := newMaxima(g)
 		defer m.done()
 		for p := lo; p < hi; p++ {
 			for i := range g.OutH {
@@ -20,12 +24,7 @@ func (g *Pool) Max(y []float32, arg []int32, x []float32) {
 				m.rows(x[p*g.H*g.W:(p+1)*g.H*g.W], i)
 				m.columns()
 				for j := range g.OutW {
-					y[to+j] = m.best[j*g.StrideW]
-				}
-				if arg != nil {
-					for j := range g.OutW {
-						arg[to+j] = m.places[j*g.StrideW]
-					}
+					y[to+j], arg[to+j] = m.best[j*g.StrideW], m.places[j*g.StrideW]
 				}
 			}
 		}
@@ -43,21 +42,16 @@ type maxima struct {
 	left, in  int // columns of padding before the map, columns of it that count
 }
 
-func newMaxima(g *Pool, places bool) maxima {
+func newMaxima(g *Pool) maxima {
 	m := maxima{Pool: g, left: g.Left}
 	wide := (g.OutW-1)*g.StrideW + 1
 	all := wide + (g.Kw-1)*g.DilationW
 	m.in = max(0, min(g.W, all-g.Left))
 	wide, all = (wide+7)/8*8, all+8 // whole vectors; what is too much is read by nobody
 	m.row, m.best = borrow(all), borrow(wide)
+	m.rowPlaces, m.places = asInts(borrow(all)), asInts(borrow(wide))
 	for i := range m.row {
-		m.row[i] = float32(math.Inf(-1))
-	}
-	if places {
-		m.rowPlaces, m.places = asInts(borrow(all)), asInts(borrow(wide))
-		for i := range m.rowPlaces {
-			m.rowPlaces[i] = math.MaxInt32
-		}
+		m.row[i], m.rowPlaces[i] = float32(math.Inf(-1)), math.MaxInt32
 	}
 	return m
 }
@@ -66,10 +60,8 @@ func newMaxima(g *Pool, places bool) maxima {
 func (m *maxima) done() {
 	giveBack(m.row)
 	giveBack(m.best)
-	if m.places != nil {
-		giveBack(asFloats(m.rowPlaces))
-		giveBack(asFloats(m.places))
-	}
+	giveBack(asFloats(m.rowPlaces))
+	giveBack(asFloats(m.places))
 }
 
 // rows takes the largest cell of every column of the rows under output row i.
@@ -77,12 +69,6 @@ func (m *maxima) rows(x []float32, i int) {
 	r0, r1, _ := span(i*m.StrideH-m.Top, m.Kh, m.DilationH, m.H, m.Bottom)
 	row := m.row[m.left : m.left+m.in]
 	copy(row, x[r0*m.W:])
-	if m.places == nil {
-		for r := r0 + m.DilationH; r < r1; r += m.DilationH {
-			maxInto(row, x[r*m.W:])
-		}
-		return
-	}
 	places := m.rowPlaces[m.left : m.left+m.in]
 	for q := range places {
 		places[q] = int32(r0*m.W + q)
@@ -106,22 +92,7 @@ func (m *maxima) columns() {
 	copy(m.best, m.row)
 	copy(m.places, m.rowPlaces)
 	for k := m.DilationW; k <= (m.Kw-1)*m.DilationW; k += m.DilationW {
-		if m.places == nil {
-			maxInto(m.best, m.row[k:])
-			continue
-		}
 		isa.maxPlaces8(&m.best[0], &m.places[0], &m.row[k], &m.rowPlaces[k], len(m.best)/8)
-	}
-}
-
-// maxInto computes y = max(y, x).
-func maxInto(y, x []float32) {
-	n := len(y) / 8
-	if n > 0 {
-		isa.max8(&y[0], &x[0], n)
-	}
-	for i := 8 * n; i < len(y); i++ {
-		y[i] = max(y[i], x[i])
 	}
 }
 
@@ -135,17 +106,10 @@ func (g *Pool) halves() bool {
 func (g *Pool) maxHalves(y []float32, arg []int32, x []float32) {
 	size := g.OutH * g.OutW
 	For(g.Planes, grainFor(size), func(lo, hi int) {
-		var unread []int32
-		if arg == nil {
-			unread = make([]int32, g.OutW)
-		}
 		for p := lo; p < hi; p++ {
 			for i := range g.OutH {
 				in, to := p*g.H*g.W+2*i*g.W, p*size+i*g.OutW
-				places := unread
-				if arg != nil {
-					places = arg[to : to+g.OutW]
-				}
+				places := arg[to : to+g.OutW]
 				isa.maxPool2(&x[in], g.W, &y[to], &places[0], 2*i*g.W, g.OutW/8)
 				if tail := g.OutW - 8; g.OutW%8 != 0 { // the last 8 again, overlapping
 					isa.maxPool2(&x[in+2*tail], g.W, &y[to+tail], &places[tail], 2*i*g.W+2*tail, 1)

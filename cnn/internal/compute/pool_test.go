@@ -17,6 +17,13 @@ func TestMaxPoolMatchesItsDefinition(t *testing.T) {
 			{Planes: 2, H: 14, W: 13, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, OutH: 7, OutW: 6},
 			{Planes: 2, H: 9, W: 19, Kh: 3, Kw: 3, StrideH: 1, StrideW: 1, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: 9, OutW: 19},
 			{Planes: 1, H: 9, W: 19, Kh: 2, Kw: 3, StrideH: 1, StrideW: 2, DilationH: 3, DilationW: 2, Left: 1, OutH: 6, OutW: 8},
+			{Planes: 3, H: 7, W: 7, Kh: 3, Kw: 3, StrideH: 1, StrideW: 1, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: 7, OutW: 7},
+			{Planes: 3, H: 14, W: 14, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: 7, OutW: 7},
+			{Planes: 1, H: 70, W: 150, Kh: 3, Kw: 3, StrideH: 1, StrideW: 1, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: 70, OutW: 150},
+			{Planes: 2, H: 9, W: 8, Kh: 4, Kw: 5, StrideH: 1, StrideW: 1, Top: 2, Left: 2, Bottom: 1, Right: 2, OutH: 9, OutW: 8},
+			{Planes: 2, H: 6, W: 11, Kh: 6, Kw: 11, StrideH: 1, StrideW: 1, OutH: 1, OutW: 1},
+			{Planes: 2, H: 3, W: 2, Kh: 5, Kw: 4, StrideH: 3, StrideW: 3, Top: 2, Left: 2, Bottom: 2, Right: 2, OutH: 1, OutW: 1},
+			{Planes: 2, H: 8, W: 9, Kh: 1, Kw: 1, StrideH: 3, StrideW: 4, OutH: 3, OutW: 3},
 		} {
 			g.DilationH, g.DilationW = max(1, g.DilationH), max(1, g.DilationW)
 			t.Run(fmt.Sprint(g), func(t *testing.T) { checkMaxPool(t, g) })

@@ -11,7 +11,8 @@ func pools() {
 	maxPool2()
 	maxRow()
 	maxPlaces()
-	max8()
+	max3()
+	evens()
 }
 
 // maxPool2 is the whole of it for 2x2 windows with stride 2.
@@ -123,18 +124,69 @@ func maxPlaces() {
 	end()
 }
 
-// max8 is the maximum alone.
-func max8() {
-	begin("max8", "func(z, x *float32, n int)", "computes z = max(z, x) over 8n floats; what is no number stays.")
+// max3 is the maximum alone; the last floats, fewer than 8, are masked.
+func max3() {
+	begin("max3", "func(z, x, y, w *float32, n int)", "computes z = max(x, y, w) over n floats; what is no number wins.")
+	d, a, b, c, n := arg("z"), arg("x"), arg("y"), arg("w"), arg("n")
+	larger := func() {
+		for _, r := range []VecPhysical{Y1, Y2} {
+			VMAXPS(r, Y0, Y3) // r where one of them is no number
+			VCMPPS(Imm(3), Y0, Y0, Y4)
+			VBLENDVPS(Y4, Y0, Y3, Y0)
+		}
+	}
+	SUBQ(Imm(8), n)
+	JL(LabelRef("rest"))
+	Label("loop")
+	for i, p := range []Register{a, b, c} {
+		VMOVUPS(Mem{Base: p}, y[i])
+		ADDQ(Imm(32), p)
+	}
+	larger()
+	VMOVUPS(Y0, Mem{Base: d})
+	ADDQ(Imm(32), d)
+	SUBQ(Imm(8), n)
+	JGE(LabelRef("loop"))
+	Label("rest")
+	ADDQ(Imm(8), n)
+	JZ(LabelRef("end"))
+	loadMask(n, Y5)
+	for i, p := range []Register{a, b, c} {
+		VMASKMOVPS(Mem{Base: p}, Y5, y[i])
+	}
+	larger()
+	VMASKMOVPS(Y0, Y5, Mem{Base: d})
+	Label("end")
+	end()
+}
+
+// loadMask sets the first n of eight lanes, n from 1 to 7.
+func loadMask(n Register, r VecPhysical) {
+	m := GLOBL("masks", RODATA|NOPTR)
+	for i := range uint32(16) {
+		DATA(int(4*i), U32(uint32(int32(i)-8)>>31*0xffffffff))
+	}
+	p := GP64()
+	LEAQ(m.Offset(32), p)
+	SHLQ(Imm(2), n)
+	SUBQ(n, p)
+	VMOVUPS(Mem{Base: p}, r)
+}
+
+// evens drops every second float.
+func evens() {
+	begin("evens8", "func(z, x *float32, n int)", "computes z[i] = x[2i] over 8n floats.")
 	d, x, n := arg("z"), arg("x"), arg("n")
-	loop8(n, func() {
-		VMOVUPS(Mem{Base: x}, Y0)
-		VMOVUPS(Mem{Base: d}, Y1)
-		VMAXPS(Y1, Y0, Y2) // Y1 where one of them is no number
-		VCMPPS(Imm(3), Y0, Y0, Y3)
-		VBLENDVPS(Y3, Y0, Y2, Y2)
-		VMOVUPS(Y2, Mem{Base: d})
-	}, d, x)
+	Label("loop")
+	VMOVUPS(Mem{Base: x}, Y0)
+	VSHUFPS(U8(0x88), Mem{Base: x, Disp: 32}, Y0, Y0)
+	VPERMPD(U8(0xd8), Y0, Y0)
+	VMOVUPS(Y0, Mem{Base: d})
+	ADDQ(Imm(64), x)
+	ADDQ(Imm(32), d)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	end()
 }
 
 func upTo8() Mem {
