@@ -15,7 +15,7 @@ var CrossCorrelation = Operation{
 	signature: (func(x, k *cnn.Tensor) *cnn.Tensor)(nil),
 	run:       func(m mistakes, args []any) any { return plane(matrices(args).run(m)) },
 	draw:      drawMatrices,
-	mistakes:  []string{"M1", "M2", "M3", "M5a", "M5b", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10"},
+	mistakes:  []string{"M1", "M2", "M3", "M5a", "M5b", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10", "A1a", "A1b", "K4a", "K4b", "K5a", "K5b", "K6"},
 	explain:   func(args []any, index []int) string { return matrices(args).explain(0, index[0], index[1]) },
 }
 
@@ -27,7 +27,7 @@ var Convolution = Operation{
 	signature: (func(x, k *cnn.Tensor) *cnn.Tensor)(nil),
 	run:       func(m mistakes, args []any) any { return plane(flipped(args).run(m)) },
 	draw:      drawMatrices,
-	mistakes:  []string{"M2", "M3", "M4", "M5a", "M5b", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10"},
+	mistakes:  []string{"M2", "M3", "M4", "M5a", "M5b", "M6a", "M6b", "M6c", "M7", "M8", "M9", "M10", "A1a", "A1b", "K4a", "K4b", "K5a", "K5b", "K6"},
 	explain:   func(args []any, index []int) string { return flipped(args).explain(0, index[0], index[1]) },
 }
 
@@ -61,7 +61,7 @@ var Convolution1D = Operation{
 	draw: func(r *rand.Rand) []any {
 		return []any{randomNumbers(r, between(r, 3, 6)), randomNumbers(r, between(r, 2, 3))}
 	},
-	mistakes: []string{"M4", "M7", "M8", "M9"},
+	mistakes: []string{"M4", "M7", "M8", "M9", "E1", "E2"},
 	explain:  explainEchoes,
 }
 
@@ -85,8 +85,13 @@ func echoes(m mistakes, x, k []float64) []float64 {
 			y[n] /= float64(len(k))
 		}
 	}
-	if m.has("M7") {
-		y = y[:len(y)-1]
+	switch {
+	case m.has("M7"):
+		return y[:len(y)-1]
+	case m.has("E1"):
+		return y[:len(x)]
+	case m.has("E2"):
+		return y[len(k)-1 : max(len(k)-1, len(x))]
 	}
 	return y
 }
@@ -125,7 +130,7 @@ var KernelDescent = Operation{
 		return descend(m, args[0].(*cnn.Tensor), args[1].(*cnn.Tensor), args[2].(int), args[3].(float64))
 	},
 	draw:     drawDescent,
-	mistakes: []string{"M1", "M72", "D1", "D2", "D3"},
+	mistakes: []string{"M1", "M72", "D1", "D2", "D3", "D4", "D5", "D6"},
 }
 
 func drawDescent(r *rand.Rand) []any {
@@ -149,11 +154,20 @@ func descend(m mistakes, x, y *cnn.Tensor, steps int, rate float64) *cnn.Tensor 
 	if m.has("D2") {
 		rate /= float64(count(y.Shape()))
 	}
-	if m.has("D3") {
+	switch {
+	case m.has("D3"):
 		steps = 1
+	case m.has("D4"):
+		steps++
+	case m.has("D5"):
+		steps--
 	}
+	start := k.Clone()
 	for range steps {
 		forward := sliding{x: asVolume(x, 3), k: asVolume(k, 4), stride: 1}
+		if m.has("D6") {
+			forward.k = asVolume(start, 4)
+		}
 		e := plane(forward.run(pick(m, "M1")))
 		for i := range count(e.Shape()) {
 			index := unravel(i, e.Shape())
@@ -202,7 +216,7 @@ func Kernel(kernel, image, want *cnn.Tensor) Result {
 			r.Mutations = append(r.Mutations, id)
 		}
 	}
-	r.Cause = cause(r.Mutations)
+	r.Cause = cause(r.Mutations, false)
 	return r
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -33,25 +34,39 @@ func counting(name [2]string, inputs string, signature any, run func(m mistakes,
 var LeNetFlat = counting([2]string{"LeNet's flattened numbers", "LeNet 展平后的个数"}, "n p", (func(n, p int) int)(nil),
 	func(m mistakes, n []int) int {
 		conv := func(size, p int) int {
-			if size+2*p < 5 {
+			if size+2*p < 5 && !m.has("N12") {
 				panic("no place for the kernel")
 			}
 			return outputSize(m, size, 5, p, 1)
 		}
 		pool := func(size int) int {
-			if size < 2 {
+			if size < 2 && !m.has("N12") {
 				panic("no place for the pool")
 			}
 			return outputSize(m, size, 2, 0, 2)
 		}
-		side := pool(conv(pool(conv(n[0], n[1])), 0))
-		maps := 16
-		if m.has("N1") {
-			maps = 1
+		second := 0
+		if m.has("N13") {
+			second = n[1]
 		}
-		return maps * side * side
+		side := conv(pool(conv(n[0], n[1])), second)
+		if !m.has("N14") {
+			side = pool(side)
+		}
+		switch {
+		case m.has("N1"):
+			return side * side
+		case m.has("N15"):
+			return 16 * side
+		}
+		return 16 * side * side
 	},
-	func(r *rand.Rand) []int { return []int{between(r, 12, 64), between(r, 0, 3)} }, "M11", "M29", "M31", "M32", "N1")
+	func(r *rand.Rand) []int {
+		if r.IntN(3) == 0 { // too small
+			return []int{between(r, 5, 9), between(r, 0, 3)}
+		}
+		return []int{between(r, 12, 64), between(r, 0, 3)}
+	}, "M11", "M29", "M31", "M32", "N1", "N12", "N13", "N14", "N15")
 
 // Connections counts the connections of a convolutional layer with a result of
 // h×w cells, (k·k·in + 1)·out·h·w: func(in, out, k, h, w int) int.
@@ -64,14 +79,25 @@ var Connections = counting([2]string{"counting connections", "连接的个数"},
 		if m.has("M35") {
 			in = 1
 		}
-		if m.has("N2") {
+		switch {
+		case m.has("N2"):
 			cells = 1
+		case m.has("M53"):
+			cells = n[3] * n[3]
+		case m.has("P1"):
+			return (n[2]*in + bias) * n[1] * cells
+		case m.has("P3"):
+			return (n[2]*n[2]*in + bias) * cells
+		case m.has("P4"):
+			return (n[2]*n[2] + 1) * in * n[1] * cells
+		case m.has("N16"):
+			return n[2]*n[2]*in*n[1]*cells + n[1]
 		}
 		return (n[2]*n[2]*in + bias) * n[1] * cells
 	},
 	func(r *rand.Rand) []int {
 		return []int{between(r, 2, 9), between(r, 2, 9), between(r, 2, 5), between(r, 4, 9), between(r, 4, 9)}
-	}, "M34", "M35", "N2")
+	}, "M34", "M35", "M53", "N2", "N16", "P1", "P3", "P4")
 
 // C3Params counts the parameters of a layer of 5×5 filters of which the table
 // says which maps each one sees: func(table [][]int) int.
@@ -80,13 +106,23 @@ var C3Params = Operation{
 	run: func(m mistakes, args []any) any {
 		n := 0
 		for _, seen := range args[0].([][]int) {
-			n += 25*len(seen) + 1
-			if m.has("M34") {
-				n--
+			maps, cells, bias := len(seen), 25, 1
+			switch {
+			case m.has("M34"), m.has("P2"):
+				bias = 0
+			case m.has("M35"):
+				maps = 1
+			case m.has("N3"):
+				maps = 6
+			case m.has("P1"):
+				cells = 5
+			case m.has("P4"):
+				bias = len(seen)
 			}
-			if m.has("N3") {
-				n += 25 * (6 - len(seen))
-			}
+			n += cells*maps + bias
+		}
+		if m.has("P2") {
+			n++
 		}
 		return n
 	},
@@ -98,7 +134,7 @@ var C3Params = Operation{
 		}
 		return []any{table}
 	},
-	mistakes: []string{"M34", "N3"},
+	mistakes: []string{"M34", "M35", "N3", "P1", "P2", "P4"},
 }
 
 // GroupedParams counts the parameters of a convolutional layer cut into g
@@ -116,22 +152,39 @@ var GroupedParams = counting([2]string{"parameters of groups", "分组卷积的�
 			in = 1
 		}
 		out := n[1]
-		if m.has("N4") {
+		switch {
+		case m.has("N4"):
 			out /= n[3]
+		case m.has("N17"):
+			out *= n[3]
+		case m.has("P1"):
+			return (n[2]*in + bias) * out
+		case m.has("P2"):
+			return n[2]*n[2]*in*out + 1
+		case m.has("P5"):
+			return n[2]*n[2]*in + out
 		}
 		return (n[2]*n[2]*in + bias) * out
 	},
 	func(r *rand.Rand) []int {
 		g := between(r, 2, 4)
 		return []int{g * between(r, 2, 16), g * between(r, 1, 16), between(r, 1, 5), g}
-	}, "M28", "M34", "M35", "N4")
+	}, "M28", "M34", "M35", "N4", "N17", "P1", "P2", "P5")
 
 // Blocks is how many times an axis of n cells can be halved, rounding down,
 // before nothing is left: func(n int) int.
 var Blocks = counting([2]string{"how often a map can be halved", "特征图能减半几次"}, "n", (func(n int) int)(nil),
 	func(m mistakes, n []int) int {
-		size, blocks := n[0], 0
-		for size >= 2 {
+		size, blocks, last := n[0], 0, 2
+		switch {
+		case m.has("M30"):
+			return int(math.Round(math.Log2(float64(size))))
+		case m.has("N18"):
+			last = 8
+		case m.has("N19"):
+			last = 3
+		}
+		for size >= last {
 			if m.has("M29") {
 				size = (size + 1) / 2
 				if size == 1 {
@@ -152,7 +205,7 @@ var Blocks = counting([2]string{"how often a map can be halved", "特征图能�
 			return []int{1 << between(r, 3, 8)}
 		}
 		return []int{between(r, 7, 256)}
-	}, "M29", "N5")
+	}, "M29", "M30", "N5", "N18", "N19")
 
 // StackParams counts the parameters of n convolutions of 3×3 in a row, C maps in
 // and out of each, biases included: func(n, c int) int.
@@ -166,13 +219,26 @@ var StackParams = counting([2]string{"parameters of a stack", "叠起来的参�
 		if m.has("M35") {
 			weights = 9 * c
 		}
-		if m.has("N6") {
+		switch {
+		case m.has("N6"):
 			k := 2*n[0] + 1
 			return k*k*c*c + bias
+		case m.has("N20"):
+			return weights + bias
+		case m.has("N21"):
+			return n[0]*weights + bias
+		case m.has("P1"):
+			weights = 3 * c * c
+		case m.has("P2a"):
+			return n[0]*weights + 1
+		case m.has("P2b"):
+			bias = 1
+		case m.has("P4"):
+			bias = c * c
 		}
 		return n[0] * (weights + bias)
 	},
-	func(r *rand.Rand) []int { return []int{between(r, 2, 4), between(r, 2, 64)} }, "M34", "M35", "N6")
+	func(r *rand.Rand) []int { return []int{between(r, 2, 4), between(r, 2, 64)} }, "M34", "M35", "N6", "N20", "N21", "P1", "P2a", "P2b", "P4")
 
 // Bottleneck counts the products of a k×k convolution on an h×w map after a 1×1
 // convolution to mid maps, h·w·(in·mid + k·k·mid·out):
@@ -187,12 +253,26 @@ var Bottleneck = counting([2]string{"products with a bottleneck", "瓶颈结构�
 			return in*mid + k*k*mid*out
 		case m.has("N9"):
 			return cells * (in*mid + k*k*in*out)
+		case m.has("P1"):
+			return cells * (in*mid + k*mid*out)
+		case m.has("N22"):
+			return cells * in * mid
+		case m.has("N23"):
+			return cells * in * mid * k * k * mid * out
+		case m.has("N24"):
+			return cells * k * k * (in*mid + mid*out)
+		case m.has("N25"):
+			return in*mid + cells*k*k*mid*out
+		case m.has("N26"):
+			return cells * ((in+1)*mid + (k*k*mid+1)*out)
+		case m.has("N27"):
+			return cells*in*mid + k*k*mid*out
 		}
 		return cells * (in*mid + k*k*mid*out)
 	},
 	func(r *rand.Rand) []int {
 		return []int{between(r, 16, 64), between(r, 2, 8), between(r, 9, 32), between(r, 3, 5), between(r, 5, 9), between(r, 5, 9)}
-	}, "N7", "N8", "N9")
+	}, "N7", "N8", "N9", "N22", "N23", "N24", "N25", "N26", "N27", "P1")
 
 // Confusion counts how often truth i was predicted as j: func(truth, predicted
 // []int, classes int) [][]int, rows truth, columns prediction.
@@ -210,9 +290,12 @@ var Confusion = Operation{
 			if m.has("M87") {
 				row, col = col, row
 			}
-			c[row][col]++
-			if m.has("M70") {
+			switch {
+			case m.has("M70"):
 				c[row][col] = 1
+			case m.has("N28") && row == col, m.has("N29") && row != col:
+			default:
+				c[row][col]++
 			}
 		}
 		return c
@@ -225,7 +308,7 @@ var Confusion = Operation{
 		}
 		return []any{truth, predicted, classes}
 	},
-	mistakes: []string{"M70", "M87"},
+	mistakes: []string{"M70", "M87", "N28", "N29"},
 	explain: func(args []any, index []int) string {
 		return fmt.Sprintf(say("Row %d, column %d counts how often %d was taken for %d.", "第 %d 行第 %d 列数的是：有多少次把 %d 认成了 %d。"), index[0], index[1], index[0], index[1])
 	},
@@ -245,13 +328,22 @@ var TopK = Operation{
 				ahead = s > scores[class]
 			case m.has("N10"):
 				ahead = s < scores[class]
+			case m.has("N30"):
+				ahead = s >= scores[class] && i != class
+			case m.has("N31"):
+				ahead = s > scores[class] || s == scores[class] && i > class
+			case m.has("N33"):
+				ahead = s >= scores[class]
 			}
 			if ahead {
 				larger++
 			}
 		}
-		if m.has("N11") {
+		switch {
+		case m.has("N11"):
 			return larger <= k
+		case m.has("N32"):
+			return larger == 0
 		}
 		return larger < k
 	},
@@ -269,5 +361,5 @@ var TopK = Operation{
 		}
 		return []any{scores, class, max(1, larger+r.IntN(2))} // at the border between hit and miss
 	},
-	mistakes: []string{"M88", "N10", "N11"},
+	mistakes: []string{"M88", "N10", "N11", "N30", "N31", "N32", "N33"},
 }

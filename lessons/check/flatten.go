@@ -14,6 +14,9 @@ var Flatten = Operation{
 	signature: (func(x *cnn.Tensor) []float64)(nil),
 	run: func(m mistakes, args []any) any {
 		x := args[0].(*cnn.Tensor)
+		if m.has("N1") {
+			x = fill(func(index []int) float64 { return x.At(index...) }, 1, x.Dim(1), x.Dim(2))
+		}
 		flat := make([]float64, count(x.Shape()))
 		for i := range flat {
 			index := unravel(i, x.Shape())
@@ -24,7 +27,7 @@ var Flatten = Operation{
 	draw: func(r *rand.Rand) []any {
 		return []any{randomTensor(r, between(r, 2, 3), between(r, 2, 3), between(r, 2, 4))}
 	},
-	mistakes: []string{"M51", "M52", "M53"},
+	mistakes: []string{"M51", "M52", "M53", "N1"},
 }
 
 // FlatIndex is the place of cell c, i, j of a C×H×W tensor in the flattened row,
@@ -43,7 +46,7 @@ var FlatIndex = Operation{
 		}
 		return []any{between(r, 1, 5), between(r, 1, h-1), between(r, 1, w-1), h, w}
 	},
-	mistakes: []string{"M52", "M53", "L1"},
+	mistakes: []string{"M52", "M53", "L1", "L2", "L3", "L4"},
 }
 
 func flatIndex(m mistakes, c, i, j, channels, h, w int) int {
@@ -56,6 +59,12 @@ func flatIndex(m mistakes, c, i, j, channels, h, w int) int {
 		return c*h*w + i*h + j
 	case m.has("L1"):
 		return c*h + i*w + j
+	case m.has("L2"):
+		return (c*h+i)*w + j + 1
+	case m.has("L3"):
+		return (c*h+j)*w + i
+	case m.has("L4"):
+		return c + i*w + j
 	}
 	return (c*h+i)*w + j
 }

@@ -23,7 +23,7 @@ var ZeroPadding = Operation{
 	draw: func(r *rand.Rand) []any {
 		return []any{randomTensor(r, between(r, 2, 4), between(r, 2, 4)), between(r, 1, 3)}
 	},
-	mistakes: []string{"M11", "M12", "M13a", "M13b", "M14", "M15"},
+	mistakes: []string{"M11", "M12", "M13a", "M13b", "M14", "M15", "K3", "K12a", "K12b"},
 }
 
 // OutputSize is ⌊(n + 2p − f)/s⌋ + 1: func(n, f, p, s int) int.
@@ -38,7 +38,7 @@ var OutputSize = Operation{
 		f := between(r, 1, 7)
 		return []any{between(r, f, 40), f, between(r, 1, 4), between(r, 2, 5)}
 	},
-	mistakes: []string{"M11", "M16", "M29", "M30", "M31", "M32", "M33"},
+	mistakes: []string{"M11", "M16", "M29", "M30", "M31", "M32", "M33", "G1", "G2", "G3"},
 	explain: func(args []any, _ []int) string {
 		n, f, p, s := args[0].(int), args[1].(int), args[2].(int), args[3].(int)
 		room := n + 2*p - f
@@ -55,8 +55,15 @@ func outputSize(m mistakes, n, f, p, s int) int {
 		s = 1
 	}
 	room := n + 2*p - f
-	if m.has("M32") {
+	switch {
+	case m.has("M32"):
 		room = n + p - f
+	case m.has("G1"):
+		room = n + 2*p
+	case m.has("G2"):
+		return n + 2*p - f/s + 1
+	case m.has("G3"):
+		return (n-f)/s + 2*p + 1
 	}
 	switch share := float64(room) / float64(s); {
 	case m.has("M29"):
@@ -86,18 +93,26 @@ var Params = Operation{
 		if m.has("M35") {
 			in = 1
 		}
-		if m.has("P1") {
+		switch {
+		case m.has("P1"):
 			return (k*in + bias) * out
-		}
-		if m.has("P2") {
+		case m.has("P2"):
 			return k*k*in*out + bias
+		case m.has("P3"):
+			return k*k*in + bias
+		case m.has("P4"):
+			return (k*k + 1) * in * out
+		case m.has("P5"):
+			return k*k*in + out
+		case m.has("P6"):
+			return k*k*in*out + in
 		}
 		return (k*k*in + bias) * out
 	},
 	draw: func(r *rand.Rand) []any {
 		return []any{between(r, 2, 64), between(r, 2, 64), between(r, 2, 7)}
 	},
-	mistakes: []string{"M34", "M35", "P1", "P2"},
+	mistakes: []string{"M34", "M35", "P1", "P2", "P3", "P4", "P5", "P6"},
 }
 
 // ReceptiveField is how many inputs, along an axis, one output of a stack of
@@ -115,23 +130,41 @@ var ReceptiveField = Operation{
 		layers[0][1] = between(r, 2, 3)
 		return []any{layers}
 	},
-	mistakes: []string{"M37", "M38", "M39", "F1"},
+	mistakes: []string{"M37", "M38", "M39", "F1", "F2", "F3", "F4a", "F4b", "F5", "F6a", "F6b"},
 	explain:  explainField,
 }
 
 func field(m mistakes, layers [][]int) (r, jump int) {
 	r, jump = 1, 1
-	if m.has("F1") {
+	switch {
+	case m.has("F1"), m.has("F3"):
 		r = 0
+	case m.has("F6a"):
+		layers = layers[1:]
+	case m.has("F6b"):
+		layers = layers[:len(layers)-1]
 	}
-	for _, l := range layers {
+	for i, l := range layers {
 		k, s := l[0], l[1]
 		grow := k - 1
-		if m.has("M37") {
+		switch {
+		case m.has("M37"):
 			grow = k
-		}
-		if m.has("M39") {
+		case m.has("M39"):
 			jump *= s
+		case m.has("F2"):
+			r *= k
+			continue
+		case m.has("F3"):
+			r += k
+			continue
+		case m.has("F4a") && i > 0:
+			jump = layers[i-1][1]
+		case m.has("F4b"):
+			jump = s
+		case m.has("F5"):
+			r = (r-1)*s + k
+			continue
 		}
 		if m.has("M38") {
 			r += grow

@@ -74,8 +74,8 @@ func (op Operation) check(title string, function any, inputs [][]any) Result {
 	if worst.unwritten() {
 		return result
 	}
-	result.Mutations = op.recognise(f)
-	result.Cause = cause(result.Mutations)
+	ids, both := op.recognise(f)
+	result.Mutations, result.Cause = ids, cause(ids, both)
 	return result
 }
 

@@ -27,8 +27,13 @@ var FlipH = Operation{
 		if m.has("M6") {
 			return fill(func(i []int) float64 { return x.At(i[0], i[2], i[1]) }, c, w, h)
 		}
+		if m.has("V8") { // the right half is copied to the left before it is read
+			return fill(func(i []int) float64 { return x.At(i[0], i[1], max(i[2], w-1-i[2])) }, c, h, w)
+		}
 		return fill(func(i []int) float64 {
 			switch {
+			case m.has("V9"):
+				return x.At(i...)
 			case m.has("M79"):
 				return x.At(i[0], h-1-i[1], i[2])
 			case m.has("V1"):
@@ -42,7 +47,7 @@ var FlipH = Operation{
 	draw: func(r *rand.Rand) []any {
 		return []any{randomTensor(r, between(r, 2, 3), between(r, 2, 3), between(r, 2, 4))}
 	},
-	mistakes: []string{"M6", "M79", "V1", "V2"},
+	mistakes: []string{"M6", "M79", "V1", "V2", "V8", "V9"},
 }
 
 // Brighten multiplies a C×H×W image by a factor and keeps it within 0 to 1:
@@ -58,6 +63,10 @@ var Brighten = Operation{
 				return v
 			case m.has("V3"):
 				v += factor
+			case m.has("V12"):
+				v /= factor
+			case m.has("V13"):
+				v *= 1 + factor
 			default:
 				v *= factor
 			}
@@ -71,7 +80,7 @@ var Brighten = Operation{
 		x := fill(func([]int) float64 { return float64(r.IntN(33)) / 32 }, 3, 2, 2)
 		return []any{x, float64(between(r, 2, 8)) / 4}
 	},
-	mistakes: []string{"M20", "M111", "V3"},
+	mistakes: []string{"M20", "M111", "V3", "V12", "V13"},
 }
 
 // ResponseNorm is AlexNet's local response normalisation of C×H×W over n = 5
@@ -80,13 +89,26 @@ var Brighten = Operation{
 var ResponseNorm = Operation{
 	name: [2]string{"local response normalisation", "局部响应归一化"}, inputs: "x", signature: (func(x *cnn.Tensor) *cnn.Tensor)(nil),
 	run: func(m mistakes, args []any) any {
-		x, alpha := args[0].(*cnn.Tensor), 1e-4
-		if m.has("M81") {
+		x, alpha, k, power := args[0].(*cnn.Tensor), 1e-4, 2.0, 0.75
+		first, last := -2, 2
+		switch {
+		case m.has("M81"):
 			alpha /= 5
+		case m.has("V6a"):
+			first, last = -1, 1
+		case m.has("V6b"):
+			last = 1
+		case m.has("V14"):
+			k = 0
+		case m.has("V15"):
+			power = 1
 		}
 		return fill(func(i []int) float64 {
 			sum := 0.0
-			for d := -2; d <= 2; d++ {
+			for d := first; d <= last; d++ {
+				if d == 0 && m.has("V17") {
+					continue
+				}
 				c, col := i[0]+d, i[2]
 				if m.has("M82") {
 					c, col = i[0], i[2]+d
@@ -100,13 +122,13 @@ var ResponseNorm = Operation{
 					}
 				}
 			}
-			return x.At(i...) / math.Pow(2+alpha*sum, 0.75)
+			return x.At(i...) / math.Pow(k+alpha*sum, power)
 		}, x.Shape()...)
 	},
 	draw: func(r *rand.Rand) []any {
 		return []any{fill(func([]int) float64 { return float64(between(r, 20, 200)) }, between(r, 5, 7), 1, between(r, 2, 3))}
 	},
-	mistakes: []string{"M81", "M82", "V4"},
+	mistakes: []string{"M81", "M82", "V4", "V6a", "V6b", "V14", "V15", "V17"},
 }
 
 // PixelLayer is a 1×1 convolution, w·x + b at every pixel: x is C×H×W, w is
@@ -115,21 +137,40 @@ var PixelLayer = Operation{
 	name: [2]string{"1×1 convolution", "1×1 卷积"}, inputs: "x w bias", signature: (func(x, w *cnn.Tensor, bias []float64) *cnn.Tensor)(nil),
 	run: func(m mistakes, args []any) any {
 		x, w, bias := args[0].(*cnn.Tensor), args[1].(*cnn.Tensor), args[2].([]float64)
+		if m.has("M75b") { // the result has as many maps as the turned matrix rows
+			w = cnn.Transpose(w)
+		}
+		channels := x.Dim(0)
+		if m.has("M20") {
+			channels = 1
+		}
+		sum := 0.0
 		return fill(func(i []int) float64 {
-			sum := 0.0
-			for c := range x.Dim(0) {
-				if m.has("M75") {
+			if !m.has("A1a") {
+				sum = 0
+			}
+			for c := range channels {
+				switch {
+				case m.has("M75a"):
 					sum += x.At(c, i[1], i[2]) * w.At(c, i[0])
-				} else {
+				case m.has("M8"):
+					sum = x.At(c, i[1], i[2]) * w.At(i[0], c)
+				default:
 					sum += x.At(c, i[1], i[2]) * w.At(i[0], c)
 				}
 			}
 			switch {
+			case m.has("M21"):
+				return sum/float64(channels) + bias[i[0]]
+			case m.has("K1"):
+				return sum - bias[i[0]]
+			case m.has("M27b"):
+				return sum + bias[len(bias)-1]
 			case m.has("M26"):
 				return sum
 			case m.has("M25"):
 				return sum + bias[i[0]]*float64(x.Dim(0))
-			case m.has("M27"):
+			case m.has("M27a"):
 				return sum + bias[0]
 			}
 			return sum + bias[i[0]]
@@ -146,7 +187,7 @@ var PixelLayer = Operation{
 		}
 		return []any{randomTensor(r, c, between(r, 1, 3), between(r, 2, 3)), randomTensor(r, out, c), bias}
 	},
-	mistakes: []string{"M25", "M26", "M27", "M75"},
+	mistakes: []string{"M8", "M20", "M21", "M25", "M26", "M27a", "M27b", "M75a", "M75b", "A1a", "K1"},
 	explain: func(args []any, index []int) string {
 		return fmt.Sprintf(say("Map %d at pixel %d,%d: the row %d of w times the column of channels there, plus bias %d.", "第 %d 张图的像素 %d,%d：w 的第 %d 行乘以该像素各通道的值，再加第 %d 个偏置。"),
 			index[0], index[1], index[2], index[0], index[0])
@@ -159,8 +200,11 @@ var GlobalAverage = Operation{
 	run: func(m mistakes, args []any) any {
 		x := args[0].(*cnn.Tensor)
 		means := make([]float64, x.Dim(0))
+		sum, largest := 0.0, math.Inf(-1)
 		for c := range means {
-			sum, largest := 0.0, math.Inf(-1)
+			if !m.has("A1a") {
+				sum, largest = 0, math.Inf(-1)
+			}
 			for i := range x.Dim(1) {
 				for j := range x.Dim(2) {
 					sum += x.At(c, i, j)
@@ -174,6 +218,14 @@ var GlobalAverage = Operation{
 				means[c] = sum
 			case m.has("M53"):
 				means[c] = sum / float64(x.Dim(1)*x.Dim(1))
+			case m.has("C1"):
+				means[c] = sum / float64(x.Size())
+			case m.has("C2"):
+				means[c] = sum / float64(x.Dim(2)*x.Dim(2))
+			case m.has("C3a"):
+				means[c] = sum / float64(x.Dim(1))
+			case m.has("C3b"):
+				means[c] = sum / float64(x.Dim(2))
 			default:
 				means[c] = sum / float64(x.Dim(1)*x.Dim(2))
 			}
@@ -191,7 +243,7 @@ var GlobalAverage = Operation{
 		h := between(r, 2, 4)
 		return []any{randomTensor(r, between(r, 2, 4), h, h+between(r, 1, 2))}
 	},
-	mistakes: []string{"M41", "M42", "M46", "M53"},
+	mistakes: []string{"M41", "M42", "M46", "M53", "A1a", "C1", "C2", "C3a", "C3b"},
 }
 
 // JoinChannels puts the maps of two tensors C×H×W under each other:
@@ -201,13 +253,26 @@ var JoinChannels = Operation{
 	run: func(m mistakes, args []any) any {
 		a, b := args[0].(*cnn.Tensor), args[1].(*cnn.Tensor)
 		ca, h, w := a.Dim(0), a.Dim(1), a.Dim(2)
-		if (m.has("M83") || m.has("M84")) && b.Dim(0) != ca {
+		switch {
+		case m.has("V19"):
+			return a
+		case m.has("V20"):
+			return b
+		case m.has("M84b"): // one map is added to all of the other
+			return cnn.Add(a, b)
+		case m.has("V21"):
+			return interleaved(a, b)
+		}
+		if (m.has("M83a") || m.has("M83b") || m.has("M84a")) && b.Dim(0) != ca {
 			panic("different numbers of channels")
 		}
-		if m.has("M84") {
+		if m.has("M84a") {
 			return fill(func(i []int) float64 { return a.At(i...) + b.At(i...) }, ca, h, w)
 		}
-		if m.has("M83") {
+		if m.has("M83b") {
+			return cnn.ConcatAlong(2, a, b)
+		}
+		if m.has("M83a") {
 			return fill(func(i []int) float64 {
 				if i[1] < h {
 					return a.At(i...)
@@ -233,7 +298,21 @@ var JoinChannels = Operation{
 		}
 		return []any{randomTensor(r, c, h, w), randomTensor(r, other, h, w)}
 	},
-	mistakes: []string{"M83", "M84", "V5"},
+	mistakes: []string{"M83a", "M83b", "M84a", "M84b", "V5", "V19", "V20", "V21"},
+}
+
+// interleaved takes a map of each in turn, as long as both have one.
+func interleaved(a, b *cnn.Tensor) *cnn.Tensor {
+	var maps []*cnn.Tensor
+	for c := range max(a.Dim(0), b.Dim(0)) {
+		if c < a.Dim(0) {
+			maps = append(maps, a.Index(c))
+		}
+		if c < b.Dim(0) {
+			maps = append(maps, b.Index(c))
+		}
+	}
+	return cnn.Stack(maps...)
 }
 
 // Dropout checks a dropout by what it does on average: func(x *cnn.Tensor, p

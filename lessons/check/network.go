@@ -26,15 +26,21 @@ func Network(made any, reference layers.Layer, shape ...int) (r Result) {
 	if net == nil {
 		return fail(title, say("there is no network: nil", "没有网络：nil"))
 	}
-	got, want := stagesOf(net, shape), stagesOf(reference, shape)
+	got, broken := stagesOf(net, shape)
+	want, _ := stagesOf(reference, shape)
 	for i := range min(len(got), len(want)) {
 		if problem, id := got[i].differs(want[i], i); problem != "" {
+			if id == "" {
+				id = arranged(got, want, broken != nil)
+			}
 			return explained(fail(title, problem), id)
 		}
 	}
 	switch {
+	case broken != nil:
+		return failedBy(title, broken)
 	case len(got) < len(want):
-		return fail(title, fmt.Sprintf(say("after layer %d the network ends; %d layers are missing (activations do not count)", "网络在第 %d 层之后就结束了，还少 %d 层（激活函数不算层）"), len(got), len(want)-len(got)))
+		return explained(fail(title, fmt.Sprintf(say("after layer %d the network ends; %d layers are missing (activations do not count)", "网络在第 %d 层之后就结束了，还少 %d 层（激活函数不算层）"), len(got), len(want)-len(got))), arranged(got, want, false))
 	case len(got) > len(want):
 		return fail(title, fmt.Sprintf(say("layer %d, %s, is one too many", "第 %d 层 %s 是多余的"), len(want)+1, got[len(want)].Name))
 	}
@@ -59,7 +65,7 @@ func explained(r Result, ids ...string) Result {
 			r.Mutations = append(r.Mutations, id)
 		}
 	}
-	r.Cause = cause(r.Mutations)
+	r.Cause = cause(r.Mutations, false)
 	return r
 }
 
@@ -72,9 +78,10 @@ type stage struct {
 
 var activations = []string{"ReLU", "LeakyReLU", "Sigmoid", "Tanh", "ScaledTanh", "Softmax"}
 
-func stagesOf(net layers.Layer, shape []int) []stage {
-	var stages []stage
-	for _, row := range layers.Summary(net, shape...).Rows {
+// stagesOf returns the stages up to the end, or up to where the network broke.
+func stagesOf(net layers.Layer, shape []int) (stages []stage, broken any) {
+	rows, broken := rowsOf(net, shape)
+	for _, row := range rows {
 		name, _, _ := strings.Cut(row.Name, "(")
 		switch {
 		case slices.Contains(activations, name):
@@ -85,7 +92,67 @@ func stagesOf(net layers.Layer, shape []int) []stage {
 			stages = append(stages, stage{Row: row})
 		}
 	}
-	return stages
+	return stages, broken
+}
+
+// rowsOf runs a network on a shape and returns what its layers made of it, and
+// the panic that ended it.
+func rowsOf(net layers.Layer, shape []int) (rows []layers.Row, broken any) {
+	defer func() {
+		if broken = recover(); broken != nil {
+			stopped(broken)
+		}
+	}()
+	var visit func(l layers.Layer, x *cnn.Tensor) *cnn.Tensor
+	visit = func(l layers.Layer, x *cnn.Tensor) *cnn.Tensor {
+		if c, ok := l.(layers.Container); ok {
+			return c.Through(x, visit)
+		}
+		row := layers.Summary(l, x.Shape()...).Rows[0]
+		rows = append(rows, row)
+		return cnn.ShapeOnly(row.Out...)
+	}
+	visit(net, cnn.ShapeOnly(shape...))
+	return rows, nil
+}
+
+// arranged says what is wrong with the order: layers left out, or the right ones
+// in another order.
+func arranged(got, want []stage, broken bool) string {
+	switch {
+	case len(got) == len(want) && !broken && permuted(got, want):
+		return "X2"
+	case broken || len(got) >= len(want):
+		return ""
+	}
+	left := len(want) - len(got)
+	for i := range got {
+		if slices.EqualFunc(got[:i], want[:i], stage.like) && slices.EqualFunc(got[i:], want[i+left:], stage.like) {
+			return "X1"
+		}
+	}
+	return ""
+}
+
+// like says whether two stages are the same layer, perhaps for other channels.
+func (s stage) like(t stage) bool {
+	kind := func(s stage) string { name, _, _ := strings.Cut(s.Name, "("); return name }
+	return kind(s) == kind(t) && s.Kernel == t.Kernel && slices.Equal(s.Out, t.Out)
+}
+
+func permuted(a, b []stage) bool {
+	text := func(s stage) string { return fmt.Sprint(s.Name, s.In, s.Out, s.Parameters, s.activations) }
+	count := map[string]int{}
+	for i := range a {
+		count[text(a[i])]++
+		count[text(b[i])]--
+	}
+	for _, n := range count {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // differs says how a stage differs from the one that should stand there.
@@ -94,7 +161,7 @@ func (s stage) differs(want stage, i int) (problem, id string) {
 	switch {
 	case !slices.Equal(s.Out, want.Out):
 		problem = place + fmt.Sprintf(say("gives %s, expected %s", "输出 %s，应为 %s"), cnn.Dims(s.Out), cnn.Dims(want.Out))
-		if s.Parameters == want.Parameters && s.Parameters > 0 && slices.Equal(s.In, want.In) && len(s.Out) == 4 {
+		if s.Parameters == want.Parameters && slices.Equal(s.In, want.In) && len(s.Out) == 4 {
 			id = s.window(want)
 		}
 	case s.Parameters != want.Parameters:
@@ -107,20 +174,22 @@ func (s stage) differs(want stage, i int) (problem, id string) {
 	return problem, id
 }
 
-// window names what a convolution of the right weights and the wrong size lacks.
+// window names what a layer of the right kernel and the wrong size lacks.
 func (s stage) window(want stage) string {
-	c, isConv := s.Layer.(*layers.Convolution)
-	w, wantConv := want.Layer.(*layers.Convolution)
-	if !isConv || !wantConv {
+	c, ok := s.Layer.(layers.Windowed)
+	w, wanted := want.Layer.(layers.Windowed)
+	if !ok || !wanted {
 		return ""
 	}
 	_, stride := c.Window()
 	_, wantStride := w.Window()
 	switch {
-	case stride == wantStride && s.Out[2] < want.Out[2]:
+	case stride == wantStride && s.Kernel == want.Kernel && s.Out[2] < want.Out[2]:
 		return "M11"
 	case stride == 1 && wantStride > 1:
 		return "M16"
+	case stride != wantStride:
+		return "X3"
 	}
 	return ""
 }

@@ -101,7 +101,7 @@ func TestPairsAreRecognised(t *testing.T) {
 	Seed(1)
 	for _, pair := range []mistakes{{"M1", "M9"}, {"M2", "M7"}, {"M3", "M10"}} {
 		r := Implements(CrossCorrelation.learner(pair), CrossCorrelation)
-		if !reflect.DeepEqual(r.Mutations, []string(pair)) {
+		if !reflect.DeepEqual(r.Mutations, []string(pair)) || !strings.Contains(r.Cause, ", and ") {
 			t.Errorf("%v: recognised %v", pair, r.Mutations)
 		}
 	}

@@ -12,12 +12,12 @@ import (
 // MaxPooling takes the largest value of every f×f window, s apart, of a matrix:
 // func(x *cnn.Tensor, f, s int) *cnn.Tensor.
 var MaxPooling = poolOperation([2]string{"max pooling", "最大池化"}, false,
-	"M6a", "M6b", "M16b", "M40", "M42", "M43", "M44", "M45", "M47")
+	"M6a", "M6b", "M8", "M16b", "M40", "M42", "M43", "M44", "M45", "M47a", "M47b", "A1a", "A1b", "K2", "W1", "W2", "W4", "W9", "W10")
 
 // AvgPooling averages every f×f window, s apart, of a matrix:
 // func(x *cnn.Tensor, f, s int) *cnn.Tensor.
 var AvgPooling = poolOperation([2]string{"average pooling", "平均池化"}, true,
-	"M6a", "M6b", "M16b", "M41", "M42", "M43", "M47")
+	"M6a", "M6b", "M8", "M16b", "M41", "M42", "M43", "M47a", "M47b", "A1a", "A1b", "K2", "W2", "W4", "W6", "W7")
 
 func poolOperation(name [2]string, mean bool, ids ...string) Operation {
 	return Operation{
@@ -58,7 +58,10 @@ func poolOf(args []any, mean bool) pool {
 
 func (p pool) size(m mistakes, axis int) int {
 	room := p.x.Dim(axis) - p.f
-	if m.has("M47") {
+	if m.has("M47b") {
+		return p.x.Dim(axis) / p.s
+	}
+	if m.has("M47a") {
 		n := (room+p.s-1)/p.s + 1
 		if (n-1)*p.s >= p.x.Dim(axis) {
 			n-- // a window begins inside
@@ -69,17 +72,37 @@ func (p pool) size(m mistakes, axis int) int {
 }
 
 func (p pool) run(m mistakes) *cnn.Tensor {
-	if m.has("M43") {
+	switch {
+	case m.has("M43"):
 		p.s = 1
+	case m.has("W2"):
+		p.s = p.f
+	case m.has("K2"):
+		p.f, p.s = p.s, p.f
 	}
 	h, w := p.size(m, 0), p.size(m, 1)
 	y := cnn.Zeros(h, w)
 	if m.has("M6b") {
 		y = cnn.Zeros(w, h)
 	}
+	var carried []float64
 	for i := range h {
+		if m.has("A1b") {
+			carried = nil
+		}
 		for j := range w {
-			v := p.reduce(m, p.window(m, i, j))
+			values := p.window(m, i, j)
+			cells := len(values)
+			switch {
+			case m.has("A1a"), m.has("A1b"):
+				carried = append(carried, values...)
+				values = carried
+			case m.has("W9"):
+				values = append(values, p.x.At(0, 0))
+			case m.has("W10"):
+				values = append(values, p.x.At(i, j))
+			}
+			v := p.reduce(m, values, cells)
 			if m.has("M6b") {
 				y.Set(v, j, i)
 			} else {
@@ -103,7 +126,7 @@ func (p pool) window(m mistakes, i, j int) []float64 {
 			if m.has("M6a") {
 				row, col = col, row
 			}
-			if m.has("M47") && (row >= p.x.Dim(0) || col >= p.x.Dim(1)) {
+			if (m.has("M47a") || m.has("M47b")) && (row >= p.x.Dim(0) || col >= p.x.Dim(1)) {
 				continue
 			}
 			values = append(values, p.x.At(row, col))
@@ -112,14 +135,15 @@ func (p pool) window(m mistakes, i, j int) []float64 {
 	return values
 }
 
-func (p pool) reduce(m mistakes, values []float64) float64 {
-	sum, largest, strongest := 0.0, math.Inf(-1), 0.0
+// reduce makes one value of those of a window; a mean divides by cells.
+func (p pool) reduce(m mistakes, values []float64, cells int) float64 {
+	sum, largest, smallest, strongest := 0.0, math.Inf(-1), math.Inf(1), 0.0
 	if m.has("M44") {
 		largest = 0
 	}
 	for _, v := range values {
 		sum += v
-		largest = max(largest, v)
+		largest, smallest = max(largest, v), min(smallest, v)
 		if math.Abs(v) > math.Abs(strongest) {
 			strongest = v
 		}
@@ -130,8 +154,18 @@ func (p pool) reduce(m mistakes, values []float64) float64 {
 		return sum
 	case m.has("M45"):
 		return strongest
+	case m.has("W1"):
+		return smallest
+	case m.has("W4"):
+		return values[0]
+	case m.has("M8"):
+		return values[len(values)-1]
+	case m.has("W6"):
+		return sum / float64(p.f)
+	case m.has("W7"):
+		return sum / float64(p.s*p.s)
 	case mean:
-		return sum / float64(len(values))
+		return sum / float64(cells)
 	}
 	return largest
 }
@@ -144,19 +178,19 @@ func (p pool) explain(i, j int) string {
 	}
 	text := fmt.Sprintf(say("The window starts at row %d, column %d: ", "窗口从第 %d 行、第 %d 列开始："), i*p.s, j*p.s)
 	if p.mean {
-		return text + fmt.Sprintf("(%s) / %d = %s", strings.Join(words, " + "), len(values), short(p.reduce(nil, values)))
+		return text + fmt.Sprintf("(%s) / %d = %s", strings.Join(words, " + "), len(values), short(p.reduce(nil, values, len(values))))
 	}
-	return text + fmt.Sprintf("max(%s) = %s", strings.Join(words, ", "), short(p.reduce(nil, values)))
+	return text + fmt.Sprintf("max(%s) = %s", strings.Join(words, ", "), short(p.reduce(nil, values, len(values))))
 }
 
 // MaxPoolingBackward sends every gradient of the result to the cell that won
 // its window (the first of equals), windows f×f side by side:
 // func(x, gradient *cnn.Tensor, f int) *cnn.Tensor, the shape of x.
-var MaxPoolingBackward = poolBackward([2]string{"the gradient of max pooling", "最大池化的梯度"}, false, "M49", "B1", "B2")
+var MaxPoolingBackward = poolBackward([2]string{"the gradient of max pooling", "最大池化的梯度"}, false, "M49", "B1", "B2", "B3", "B4", "B5")
 
 // AvgPoolingBackward shares every gradient of the result among the cells of its
 // window: func(x, gradient *cnn.Tensor, f int) *cnn.Tensor, the shape of x.
-var AvgPoolingBackward = poolBackward([2]string{"the gradient of average pooling", "平均池化的梯度"}, true, "M50", "B1")
+var AvgPoolingBackward = poolBackward([2]string{"the gradient of average pooling", "平均池化的梯度"}, true, "M50", "B1", "B5", "B6", "W6")
 
 func poolBackward(name [2]string, mean bool, ids ...string) Operation {
 	return Operation{
@@ -200,17 +234,34 @@ func (p pool) backward(m mistakes, gradient *cnn.Tensor) *cnn.Tensor {
 				case m.has("B2") && n == won: // the value itself
 					share = values[won]
 				case m.has("B2"):
+				case m.has("B5"):
+					share = boolean(n == len(values)-1)
 				case m.has("M49"), m.has("M50"):
 					share = 1
-				case p.mean:
+				case m.has("W6"):
+					share = 1 / float64(p.f)
+				case m.has("B6"): // as max pooling does
+					share = boolean(n == won)
+				case p.mean, m.has("B3"):
 					share = 1 / float64(len(values))
 				case n == won:
 					share = 1
 				}
 				row, col := i*p.s+n/p.f, j*p.s+n%p.f
-				dx.Set(share*gradient.At(i, j), row, col)
+				if g := gradient.At(i, j); m.has("B4") {
+					dx.Set(share, row, col)
+				} else {
+					dx.Set(share*g, row, col)
+				}
 			}
 		}
 	}
 	return dx
+}
+
+func boolean(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }

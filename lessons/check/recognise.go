@@ -60,34 +60,33 @@ func alike(a, b outcome) bool {
 }
 
 // recognise returns the known mistakes with which the definition does what f
-// does on every one of the random inputs. Two mistakes at once are looked for
+// does on every one of the random inputs. Two mistakes made both are looked for
 // only where no single one fits.
-func (op Operation) recognise(f reflect.Value) []string {
+func (op Operation) recognise(f reflect.Value) (ids []string, both bool) {
 	r := randFor(op.name[0] + " mistakes")
 	var trials []*trial
 	for range draws {
 		trials = append(trials, op.try(f, op.draw(r)))
 	}
 	if !telling(trials) {
-		return nil
+		return nil, false
 	}
-	var found []string
 	for _, id := range op.mistakes {
 		if op.behaves(trials, mistakes{id}) {
-			found = append(found, id)
+			ids = append(ids, id)
 		}
 	}
-	if len(found) > 0 {
-		return found
+	if len(ids) > 0 {
+		return ids, false
 	}
 	for i, a := range op.mistakes {
 		for _, b := range op.mistakes[i+1:] {
 			if family(a) != family(b) && op.behaves(trials, mistakes{a, b}) {
-				return []string{a, b}
+				return []string{a, b}, true
 			}
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // telling says whether the trials can name a mistake: some differ from the
@@ -117,9 +116,8 @@ func (op Operation) behaves(trials []*trial, m mistakes) bool {
 // family is the row of the table a mistake belongs to: M17a and M17b are both M17.
 func family(id string) string { return strings.TrimRight(id, "abcdef") }
 
-// cause names recognised mistakes: of those that fit equally well all, of a pair
-// both.
-func cause(ids []string) string {
+// cause names recognised mistakes: both that were made, or any that fits.
+func cause(ids []string, both bool) string {
 	var texts []string
 	for _, id := range ids {
 		text := say(known[family(id)][0], known[family(id)][1])
@@ -130,7 +128,11 @@ func cause(ids []string) string {
 	if len(texts) == 0 {
 		return ""
 	}
-	return say("It behaves as if ", "它的表现就像：") + strings.Join(texts, say("; or ", "；或者")) + say(".", "。")
+	link := say("; or ", "；或者")
+	if both {
+		link = say(", and ", "，而且")
+	}
+	return say("It behaves as if ", "它的表现就像：") + strings.Join(texts, link) + say(".", "。")
 }
 
 // panicText says what a panic in the learner's function was.

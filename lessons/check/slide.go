@@ -33,14 +33,25 @@ func (s sliding) run(m mistakes) *cnn.Tensor {
 		maps = outs * channels
 	}
 	y := cnn.Zeros(maps, h, w)
-	if m.has("M6b") {
+	switch {
+	case m.has("M6b"):
 		y = cnn.Zeros(maps, w, h)
+	case m.has("K6"):
+		y = cnn.Zeros(maps, max(h, s.x.Dim(1)), max(w, s.x.Dim(2)))
 	}
+	var carried float64
 	for o := range maps {
 		for i := range h {
+			if m.has("A1b") {
+				carried = 0
+			}
 			for j := range w {
-				top, left := s.corner(m, i, j)
-				v := s.cell(m, o, top, left)
+				v := s.cell(m, o, i, j)
+				if m.has("A1a") || m.has("A1b") {
+					carried += v
+					v = carried
+				}
+				v += s.biasOf(m, o)
 				if m.has("M6b") {
 					y.Set(v, o, j, i)
 				} else {
@@ -56,11 +67,21 @@ func (s *sliding) change(m mistakes) {
 	if m.has("M5b") { // a kernel of the other shape
 		s.k = cnn.Transpose(s.k, 0, 1, 3, 2)
 	}
+	if m.has("K4a") {
+		s.k = kernelSquare(s.k, s.k.Dim(2))
+	}
+	if m.has("K4b") {
+		s.k = kernelSquare(s.k, s.k.Dim(3))
+	}
 	switch {
 	case m.has("M11"):
 		s.padding = 0
 	case m.has("M15"):
 		s.padding *= 2
+	case m.has("K3"):
+		s.padding = 1
+	case m.has("K2"):
+		s.stride, s.padding = s.padding, s.stride
 	}
 	switch {
 	case m.has("M16a"):
@@ -70,6 +91,11 @@ func (s *sliding) change(m mistakes) {
 	case m.has("M17b"):
 		s.stride = max(1, s.stride-1)
 	}
+}
+
+// kernelSquare is the part of a kernel that loops up to n on both axes read.
+func kernelSquare(k *cnn.Tensor, n int) *cnn.Tensor {
+	return fill(func(index []int) float64 { return k.At(index...) }, k.Dim(0), k.Dim(1), n, n)
 }
 
 // strides returns the strides from which the size of the result comes.
@@ -88,12 +114,19 @@ func (s sliding) strides(m mistakes) (h, w int) {
 func (s sliding) size(m mistakes, axis, stride int) int {
 	p := 2 * s.padding
 	switch {
-	case m.has("M12"):
+	case m.has("M12"), m.has("K12a"):
 		p = s.padding
 	case m.has("M13a") && axis == 2, m.has("M13b") && axis == 1:
 		p = 0
 	}
-	room := s.x.Dim(axis) + p - s.k.Dim(axis+1)
+	side := axis
+	switch {
+	case m.has("K5a"):
+		side = 1
+	case m.has("K5b"):
+		side = 2
+	}
+	room := s.x.Dim(side) + p - s.k.Dim(axis+1)
 	if room < 0 {
 		panic("the kernel does not fit")
 	}
@@ -111,7 +144,13 @@ func (s sliding) corner(m mistakes, i, j int) (top, left int) {
 	case m.has("M18b"), m.has("M18d"):
 		sh = 1
 	}
+	if m.has("K10") {
+		sh, sw = 1, 1
+	}
 	top, left = i*sh-s.padding, j*sw-s.padding
+	if m.has("K12a") || m.has("K12b") {
+		top, left = i*sh, j*sw
+	}
 	if m.has("M13a") {
 		left = j * sw
 	}
@@ -124,8 +163,13 @@ func (s sliding) corner(m mistakes, i, j int) (top, left int) {
 	return top, left
 }
 
-// cell returns one element of the result.
-func (s sliding) cell(m mistakes, o, top, left int) float64 {
+// cell returns one element of the result, without the bias.
+func (s sliding) cell(m mistakes, o, i, j int) float64 {
+	top, left := s.corner(m, i, j)
+	step := 1
+	if m.has("K10") {
+		step = s.stride
+	}
 	filter, channels := o, s.channels(m)
 	if m.has("M22") {
 		filter, channels = o/s.x.Dim(0), []int{o % s.x.Dim(0)}
@@ -134,7 +178,7 @@ func (s sliding) cell(m mistakes, o, top, left int) float64 {
 	for _, c := range channels {
 		for u := range s.k.Dim(2) {
 			for v := range s.k.Dim(3) {
-				products = append(products, s.pixel(m, c, top+u, left+v, u, v)*s.weight(m, filter, c, u, v))
+				products = append(products, s.pixel(m, c, top+step*u, left+step*v, u, v)*s.weight(m, filter, c, u, v))
 			}
 		}
 	}
@@ -142,7 +186,7 @@ func (s sliding) cell(m mistakes, o, top, left int) float64 {
 	if m.has("M21") {
 		sum /= float64(s.x.Dim(0))
 	}
-	return sum + s.biasOf(m, filter, len(products))
+	return sum
 }
 
 func (s sliding) channels(m mistakes) []int {
@@ -175,14 +219,18 @@ func collect(m mistakes, products []float64) float64 {
 	return sum
 }
 
-func (s sliding) biasOf(m mistakes, filter, cells int) float64 {
+func (s sliding) biasOf(m mistakes, filter int) float64 {
 	switch {
 	case s.bias == nil, m.has("M26"):
 		return 0
-	case m.has("M27"):
+	case m.has("M27a"):
 		return s.bias[0]
+	case m.has("M27b"):
+		return s.bias[len(s.bias)-1]
+	case m.has("K1"):
+		return -s.bias[filter]
 	case m.has("M24"):
-		return s.bias[filter] * float64(cells)
+		return s.bias[filter] * float64(len(s.channels(m))*s.k.Dim(2)*s.k.Dim(3))
 	case m.has("M25"):
 		return s.bias[filter] * float64(s.x.Dim(0))
 	}
@@ -202,7 +250,7 @@ func (s sliding) pixel(m mistakes, c, i, j, u, v int) float64 {
 		return s.x.At(c, min(max(i, 0), h-1), min(max(j, 0), w-1))
 	}
 	if i < 0 || j < 0 || i >= h || j >= w {
-		if m.has("M19") { // also beyond the padding
+		if m.has("M19") || m.has("K12b") { // also beyond the padding
 			return 0
 		}
 		if i < -s.padding || j < -s.padding || i >= h+s.padding || j >= w+s.padding {

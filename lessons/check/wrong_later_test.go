@@ -46,17 +46,17 @@ func wrongInLesson8() []wrong {
 	return []wrong{
 		{"8", "the maximum starts at 0", MaxPooling, windows(fold(0, larger)), []string{"M44"}},
 		{"8", "the mean", MaxPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor { return cnn.AvgPool2D(x, f, cnn.Stride(s)) }, []string{"M40"}},
-		{"8", "the minimum", MaxPooling, windows(fold(math.Inf(1), func(a, b float64) float64 { return min(a, b) })), nil},
+		{"8", "the minimum", MaxPooling, windows(fold(math.Inf(1), func(a, b float64) float64 { return min(a, b) })), []string{"W1"}},
 		{"8", "stride 1", MaxPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor { return cnn.MaxPool2D(x, f, cnn.Stride(1)) }, []string{"M43"}},
-		{"8", "stride f", MaxPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor { return cnn.MaxPool2D(x, f) }, nil},
+		{"8", "stride f", MaxPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor { return cnn.MaxPool2D(x, f) }, []string{"W2"}},
 		{"8", "partial windows", MaxPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor { return cnn.MaxPool2D(x, f, cnn.Stride(s), cnn.Ceil()) }, []string{"M47"}},
 		{"8", "the sum", AvgPooling, windows(fold(0, add)), []string{"M42"}},
 		{"8", "the maximum for the mean", AvgPooling, windows(fold(math.Inf(-1), larger)), []string{"M41"}},
 		{"8", "divided by f", AvgPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor {
 			return cnn.Scale(cnn.AvgPool2D(x, f, cnn.Stride(s)), float64(f))
-		}, nil},
+		}, []string{"W6"}},
 		{"8", "the gradient to every cell", MaxPoolingBackward, spread(func(*cnn.Tensor, int) float64 { return 1 }), []string{"M49"}},
-		{"8", "the gradient shared by all", MaxPoolingBackward, spread(func(_ *cnn.Tensor, f int) float64 { return 1 / float64(f*f) }), nil},
+		{"8", "the gradient shared by all", MaxPoolingBackward, spread(func(_ *cnn.Tensor, f int) float64 { return 1 / float64(f*f) }), []string{"B3"}},
 		{"8", "the mean's gradient not divided", AvgPoolingBackward, spread(func(*cnn.Tensor, int) float64 { return 1 }), []string{"M50"}},
 		{"8", "row, column, channel", Flatten, func(x *cnn.Tensor) (flat []float64) {
 			for i := range x.Dim(1) {
@@ -87,7 +87,7 @@ func wrongInLesson9() []wrong {
 		return 16 * side * side
 	}
 	return []wrong{
-		{"9", "the padding on one side", LeNetFlat, func(n, p int) int { return steps(n, p, func(n, f, p, s int) int { return (n+p-f)/s + 1 }) }, []string{"M32"}},
+		{"9", "the padding on one side", LeNetFlat, func(n, p int) int { return steps(n, p, func(n, f, p, s int) int { return (n+p-f)/s + 1 }) }, []string{"M32", "N12"}},
 		{"9", "one map", LeNetFlat, func(n, p int) int {
 			if n+2*p < 16 {
 				panic("too small")
@@ -98,11 +98,11 @@ func wrongInLesson9() []wrong {
 		{"9", "no word about pictures that are too small", LeNetFlat, func(n, p int) int {
 			side := ((n+2*p-4)/2 - 4) / 2
 			return 16 * side * side
-		}, nil},
+		}, []string{"N12"}},
 		{"9", "the height for the width", FlatIndex, func(c, i, j, h, w int) int { return c*h*w + i*h + j }, []string{"M53"}},
 		{"9", "column before row", FlatIndex, func(c, i, j, h, w int) int { return c*h*w + j*h + i }, []string{"M52"}},
 		{"9", "a channel of h cells", FlatIndex, func(c, i, j, h, w int) int { return c*h + i*w + j }, []string{"L1"}},
-		{"9", "counted from 1", FlatIndex, func(c, i, j, h, w int) int { return (c*h+i)*w + j + 1 }, nil},
+		{"9", "counted from 1", FlatIndex, func(c, i, j, h, w int) int { return (c*h+i)*w + j + 1 }, []string{"L2"}},
 		{"9", "parameters for connections", Connections, func(in, out, k, h, w int) int { return (k*k*in + 1) * out }, []string{"N2"}},
 		{"9", "no biases", Connections, func(in, out, k, h, w int) int { return k * k * in * out * h * w }, []string{"M34"}},
 		{"9", "one input map", Connections, func(in, out, k, h, w int) int { return (k*k + 1) * out * h * w }, []string{"M35"}},
@@ -112,7 +112,7 @@ func wrongInLesson9() []wrong {
 				n += 25 * len(seen)
 			}
 			return n
-		}, nil},
+		}, []string{"P2"}},
 		{"9", "every map sees all", C3Params, func(table [][]int) int { return (25*6 + 1) * len(table) }, []string{"N3"}},
 		{"9", "prediction picks the row", Confusion, func(truth, predicted []int, classes int) [][]int { return counted(predicted, truth, classes) }, []string{"M87"}},
 		{"9", "set, not counted", Confusion, func(truth, predicted []int, classes int) [][]int {
@@ -151,7 +151,7 @@ func wrongInLesson10() []wrong {
 		}, []string{"M81"}},
 		{"10", "three maps", ResponseNorm, func(x *cnn.Tensor) *cnn.Tensor {
 			return cnn.LocalResponseNorm(x.Reshape(append([]int{1}, x.Shape()...)...), 3, 1e-4, 0.75, 2).Index(0)
-		}, nil},
+		}, []string{"V6"}},
 		{"10", "groups ignored", GroupedParams, func(in, out, k, g int) int { return (k*k*in + 1) * out }, []string{"M28"}},
 		{"10", "one group counted", GroupedParams, func(in, out, k, g int) int { return (k*k*in/g + 1) * out / g }, []string{"N4"}},
 		{"10", "both divided", GroupedParams, func(in, out, k, g int) int { return (k*k*in + 1) * out / g }, []string{"M28", "N4"}},
@@ -208,11 +208,11 @@ func wrongInLesson11() []wrong {
 				b++
 			}
 			return b
-		}, nil},
+		}, []string{"N18"}},
 		{"11", "no biases", StackParams, func(n, c int) int { return 9 * n * c * c }, []string{"M34"}},
 		{"11", "one channel in", StackParams, func(n, c int) int { return n * (9*c + c) }, []string{"M35"}},
 		{"11", "the large kernel", StackParams, func(n, c int) int { return (2*n+1)*(2*n+1)*c*c + c }, []string{"N6"}},
-		{"11", "a bias for all", StackParams, func(n, c int) int { return n*9*c*c + 1 }, nil},
+		{"11", "a bias for all", StackParams, func(n, c int) int { return n*9*c*c + 1 }, []string{"P2"}},
 		{"11", "k instead of k − 1", ReceptiveField, func(list [][]int) int {
 			r, j := 1, 1
 			for _, l := range list {
@@ -233,7 +233,7 @@ func wrongInLesson11() []wrong {
 				r *= l[0]
 			}
 			return r
-		}, nil},
+		}, []string{"F2"}},
 		{"11", "a block without padding", Operation{}, vgg(layers.Conv2D(3, 8, 3), layers.ReLU(), layers.Conv2D(8, 8, 3), layers.ReLU(), layers.MaxPool2D(2)), []string{"M11"}},
 		{"11", "a block without ReLU between", Operation{}, vgg(layers.Conv2D(3, 8, 3, cnn.Padding(1)), layers.Conv2D(8, 8, 3, cnn.Padding(1)), layers.ReLU(), layers.MaxPool2D(2)), []string{"M86"}},
 	}
@@ -278,14 +278,14 @@ func wrongInLesson12() []wrong {
 		}, []string{"M25"}},
 		{"12", "the last bias", PixelLayer, func(x, w *cnn.Tensor, bias []float64) *cnn.Tensor {
 			return mix(x, w, func(int) float64 { return bias[len(bias)-1] })
-		}, nil},
+		}, []string{"M27"}},
 		{"12", "the 1×1 is free", Bottleneck, func(in, mid, out, k, h, w int) int { return h * w * k * k * mid * out }, []string{"N7"}},
 		{"12", "once for the map", Bottleneck, func(in, mid, out, k, h, w int) int { return in*mid + k*k*mid*out }, []string{"N8"}},
 		{"12", "still all channels", Bottleneck, func(in, mid, out, k, h, w int) int { return h * w * (in*mid + k*k*in*out) }, []string{"N9"}},
-		{"12", "k for k²", Bottleneck, func(in, mid, out, k, h, w int) int { return h * w * (in*mid + k*mid*out) }, nil},
+		{"12", "k for k²", Bottleneck, func(in, mid, out, k, h, w int) int { return h * w * (in*mid + k*mid*out) }, []string{"P1"}},
 		{"12", "divided by H·H", GlobalAverage, means(func(x *cnn.Tensor) float64 { return float64(x.Dim(1) * x.Dim(1)) }), []string{"M53"}},
 		{"12", "not divided", GlobalAverage, means(func(x *cnn.Tensor) float64 { return 1 }), []string{"M42"}},
-		{"12", "divided by the channels too", GlobalAverage, means(func(x *cnn.Tensor) float64 { return float64(x.Size()) }), nil},
+		{"12", "divided by the channels too", GlobalAverage, means(func(x *cnn.Tensor) float64 { return float64(x.Size()) }), []string{"C1"}},
 		{"12", "the maximum", GlobalAverage, func(x *cnn.Tensor) []float64 {
 			m := cnn.GlobalMaxPool2D(x)
 			return floats(m)
@@ -318,15 +318,15 @@ func wrongInLesson13() []wrong {
 	}
 	return []wrong{
 		{"13", "a path is missing", Operation{}, block(one, three, five), nil},
-		{"13", "no 1×1 before 3×3", Operation{}, block(one, relu(layers.Conv2D(192, s.Three[1], 3, cnn.Padding(1))), five, pool), nil},
-		{"13", "5×5 with padding 1", Operation{}, block(one, three, relu(layers.Conv2D(192, s.Five[0], 1), layers.Conv2D(s.Five[0], s.Five[1], 5, cnn.Padding(1))), pool), nil},
+		{"13", "no 1×1 before 3×3", Operation{}, block(one, relu(layers.Conv2D(192, s.Three[1], 3, cnn.Padding(1))), five, pool), []string{"X1"}},
+		{"13", "5×5 with padding 1", Operation{}, block(one, three, relu(layers.Conv2D(192, s.Five[0], 1), layers.Conv2D(s.Five[0], s.Five[1], 5, cnn.Padding(1))), pool), []string{"M11"}},
 		{"13", "no ReLU in path 1", Operation{}, block(layers.Conv2D(192, s.One, 1), three, five, pool), []string{"M86"}},
 		{"13", "no ReLU between in path 2", Operation{}, block(one, layers.Sequential(layers.Conv2D(192, s.Three[0], 1), layers.Conv2D(s.Three[0], s.Three[1], 3, cnn.Padding(1)), layers.ReLU()), five, pool), []string{"M86"}},
-		{"13", "the pool halves the map", Operation{}, block(one, three, five, layers.Sequential(layers.MaxPool2D(2), relu(layers.Conv2D(192, s.Pooled, 1)))), nil},
-		{"13", "paths in another order", Operation{}, block(one, five, three, pool), nil},
+		{"13", "the pool halves the map", Operation{}, block(one, three, five, layers.Sequential(layers.MaxPool2D(2), relu(layers.Conv2D(192, s.Pooled, 1)))), []string{"X3"}},
+		{"13", "paths in another order", Operation{}, block(one, five, three, pool), []string{"X2"}},
 		{"13", "the maps added", JoinChannels, cnn.Add, []string{"M84"}},
 		{"13", "joined below each other", JoinChannels, func(a, b *cnn.Tensor) *cnn.Tensor { return cnn.ConcatAlong(1, a, b) }, []string{"M83"}},
 		{"13", "the other order", JoinChannels, func(a, b *cnn.Tensor) *cnn.Tensor { return cnn.ConcatAlong(0, b, a) }, []string{"V5"}},
-		{"13", "the first alone", JoinChannels, func(a, b *cnn.Tensor) *cnn.Tensor { return a.Clone() }, nil},
+		{"13", "the first alone", JoinChannels, func(a, b *cnn.Tensor) *cnn.Tensor { return a.Clone() }, []string{"V19"}},
 	}
 }

@@ -103,7 +103,7 @@ func wrongInLesson6() []wrong {
 				}
 			}
 			return y
-		}, nil},
+		}, []string{"A1"}},
 		{"6", "rows and columns of the image swapped", CrossCorrelation, loops(func(y, x, k *cnn.Tensor, i, j int) float64 {
 			var s float64
 			for u := range k.Dim(0) {
@@ -149,7 +149,7 @@ func wrongInLesson6() []wrong {
 		}, []string{"D1"}},
 		{"6", "one step too many", KernelDescent, func(x, y *cnn.Tensor, steps int, rate float64) *cnn.Tensor {
 			return descent(x, y, steps+1, rate)
-		}, nil},
+		}, []string{"D4"}},
 	}
 }
 
@@ -171,15 +171,15 @@ func wrongInLesson7() []wrong {
 	return []wrong{
 		{"7", "padding at the top and left", ZeroPadding, func(x *cnn.Tensor, p int) *cnn.Tensor { return cnn.Pad(x, p, 0, p, 0) }, []string{"M12"}},
 		{"7", "padding above and below", ZeroPadding, func(x *cnn.Tensor, p int) *cnn.Tensor { return cnn.Pad(x, p, 0) }, []string{"M13"}},
-		{"7", "one cell whatever p", ZeroPadding, func(x *cnn.Tensor, p int) *cnn.Tensor { return cnn.Pad(x, 1) }, nil},
+		{"7", "one cell whatever p", ZeroPadding, func(x *cnn.Tensor, p int) *cnn.Tensor { return cnn.Pad(x, 1) }, []string{"K3"}},
 		{"7", "p added once", OutputSize, func(n, f, p, s int) int { return (n+p-f)/s + 1 }, []string{"M32"}},
 		{"7", "parenthesis at the wrong place", OutputSize, func(n, f, p, s int) int { return (n + 2*p - f + 1) / s }, []string{"M33"}},
 		{"7", "rounded up", OutputSize, func(n, f, p, s int) int { return (n+2*p-f+s-1)/s + 1 }, []string{"M29"}},
-		{"7", "the window is not subtracted", OutputSize, func(n, f, p, s int) int { return (n+2*p)/s + 1 }, nil},
+		{"7", "the window is not subtracted", OutputSize, func(n, f, p, s int) int { return (n+2*p)/s + 1 }, []string{"G1"}},
 		{"7", "padding forgotten", StridedCrossCorrelation, slides(func(s, p int) []cnn.Option { return []cnn.Option{cnn.Stride(s)} }), []string{"M11"}},
 		{"7", "stride forgotten", StridedCrossCorrelation, slides(func(s, p int) []cnn.Option { return []cnn.Option{cnn.Padding(p)} }), []string{"M16"}},
 		{"7", "stride down only", StridedCrossCorrelation, slides(func(s, p int) []cnn.Option { return []cnn.Option{cnn.Stride(s, 1), cnn.Padding(p)} }), []string{"M18"}},
-		{"7", "stride and padding swapped", StridedCrossCorrelation, slides(func(s, p int) []cnn.Option { return []cnn.Option{cnn.Stride(p), cnn.Padding(s)} }), nil},
+		{"7", "stride and padding swapped", StridedCrossCorrelation, slides(func(s, p int) []cnn.Option { return []cnn.Option{cnn.Stride(p), cnn.Padding(s)} }), []string{"K2"}},
 		{"7", "flipped, and the stride forgotten", StridedCrossCorrelation, func(x, k *cnn.Tensor, s, p int) *cnn.Tensor {
 			return cnn.Convolve(x, k, cnn.Padding(p))
 		}, []string{"M1", "M16"}},
@@ -203,7 +203,7 @@ func wrongInLesson7() []wrong {
 		}, []string{"M27"}},
 		{"7", "the bias subtracted", ConvolutionLayer, func(x, w *cnn.Tensor, bias []float64, s, p int) *cnn.Tensor {
 			return layerWith(x, w, s, p, func(o int) float64 { return -bias[o] })
-		}, nil},
+		}, []string{"K1"}},
 		{"7", "k for k − 1", ReceptiveField, func(layers [][]int) int {
 			r, j := 1, 1
 			for _, l := range layers {
