@@ -49,6 +49,9 @@ var LeNetFlat = counting([2]string{"LeNet's flattened numbers", "LeNet 展平后
 		if m.has("N13") {
 			second = n[1]
 		}
+		if m.has("N34") {
+			return 16 * (n[0] / 4) * (n[0] / 4)
+		}
 		side := conv(pool(conv(n[0], n[1])), second)
 		if !m.has("N14") {
 			side = pool(side)
@@ -66,7 +69,7 @@ var LeNetFlat = counting([2]string{"LeNet's flattened numbers", "LeNet 展平后
 			return []int{between(r, 5, 9), between(r, 0, 3)}
 		}
 		return []int{between(r, 12, 64), between(r, 0, 3)}
-	}, "M11", "M29", "M31", "M32", "N1", "N12", "N13", "N14", "N15")
+	}, "M11", "M29", "M31", "M32", "N1", "N12", "N13", "N14", "N15", "N34")
 
 // Connections counts the connections of a convolutional layer with a result of
 // h×w cells, (k·k·in + 1)·out·h·w: func(in, out, k, h, w int) int.
@@ -90,6 +93,8 @@ var Connections = counting([2]string{"counting connections", "连接的个数"},
 			return (n[2]*n[2]*in + bias) * cells
 		case m.has("P4"):
 			return (n[2]*n[2] + 1) * in * n[1] * cells
+		case m.has("N35"):
+			cells = n[2] * n[2]
 		case m.has("N16"):
 			return n[2]*n[2]*in*n[1]*cells + n[1]
 		}
@@ -97,7 +102,7 @@ var Connections = counting([2]string{"counting connections", "连接的个数"},
 	},
 	func(r *rand.Rand) []int {
 		return []int{between(r, 2, 9), between(r, 2, 9), between(r, 2, 5), between(r, 4, 9), between(r, 4, 9)}
-	}, "M34", "M35", "M53", "N2", "N16", "P1", "P3", "P4")
+	}, "M34", "M35", "M53", "N2", "N16", "N35", "P1", "P3", "P4")
 
 // C3Params counts the parameters of a layer of 5×5 filters of which the table
 // says which maps each one sees: func(table [][]int) int.
@@ -184,7 +189,7 @@ var Blocks = counting([2]string{"how often a map can be halved", "特征图能�
 		case m.has("N19"):
 			last = 3
 		}
-		for size >= last {
+		for size >= last && !(m.has("N37") && size%2 == 1) {
 			if m.has("M29") {
 				size = (size + 1) / 2
 				if size == 1 {
@@ -205,7 +210,7 @@ var Blocks = counting([2]string{"how often a map can be halved", "特征图能�
 			return []int{1 << between(r, 3, 8)}
 		}
 		return []int{between(r, 7, 256)}
-	}, "M29", "M30", "N5", "N18", "N19")
+	}, "M29", "M30", "N5", "N18", "N19", "N37")
 
 // StackParams counts the parameters of n convolutions of 3×3 in a row, C maps in
 // and out of each, biases included: func(n, c int) int.
@@ -284,6 +289,9 @@ var Confusion = Operation{
 		c := make([][]int, classes)
 		for i := range c {
 			c[i] = make([]int, classes)
+			if m.has("N36") {
+				c[i] = c[0]
+			}
 		}
 		for i := range truth {
 			row, col := truth[i], predicted[i]
@@ -308,7 +316,7 @@ var Confusion = Operation{
 		}
 		return []any{truth, predicted, classes}
 	},
-	mistakes: []string{"M70", "M87", "N28", "N29"},
+	mistakes: []string{"M70", "M87", "N28", "N29", "N36"},
 	explain: func(args []any, index []int) string {
 		return fmt.Sprintf(say("Row %d, column %d counts how often %d was taken for %d.", "第 %d 行第 %d 列数的是：有多少次把 %d 认成了 %d。"), index[0], index[1], index[0], index[1])
 	},

@@ -27,7 +27,7 @@ var Flatten = Operation{
 	draw: func(r *rand.Rand) []any {
 		return []any{randomTensor(r, between(r, 2, 3), between(r, 2, 3), between(r, 2, 4))}
 	},
-	mistakes: []string{"M51", "M52", "M53", "N1"},
+	mistakes: []string{"M51", "M52", "M53", "L5", "N1"},
 }
 
 // FlatIndex is the place of cell c, i, j of a C×H×W tensor in the flattened row,
@@ -46,7 +46,7 @@ var FlatIndex = Operation{
 		}
 		return []any{between(r, 1, 5), between(r, 1, h-1), between(r, 1, w-1), h, w}
 	},
-	mistakes: []string{"M52", "M53", "L1", "L2", "L3", "L4"},
+	mistakes: []string{"M52", "M53", "L1", "L2", "L3", "L4", "C2"},
 }
 
 func flatIndex(m mistakes, c, i, j, channels, h, w int) int {
@@ -63,6 +63,10 @@ func flatIndex(m mistakes, c, i, j, channels, h, w int) int {
 		return (c*h+i)*w + j + 1
 	case m.has("L3"):
 		return (c*h+j)*w + i
+	case m.has("L5"):
+		return (i*channels+c)*w + j
+	case m.has("C2"):
+		return (c*w+i)*w + j
 	case m.has("L4"):
 		return c + i*w + j
 	}

@@ -38,7 +38,7 @@ var OutputSize = Operation{
 		f := between(r, 1, 7)
 		return []any{between(r, f, 40), f, between(r, 1, 4), between(r, 2, 5)}
 	},
-	mistakes: []string{"M11", "M16", "M29", "M30", "M31", "M32", "M33", "G1", "G2", "G3"},
+	mistakes: []string{"M11", "M16", "M29", "M30", "M31", "M32", "M33", "G1", "G2a", "G2b", "G3"},
 	explain: func(args []any, _ []int) string {
 		n, f, p, s := args[0].(int), args[1].(int), args[2].(int), args[3].(int)
 		room := n + 2*p - f
@@ -60,8 +60,10 @@ func outputSize(m mistakes, n, f, p, s int) int {
 		room = n + p - f
 	case m.has("G1"):
 		room = n + 2*p
-	case m.has("G2"):
+	case m.has("G2a"):
 		return n + 2*p - f/s + 1
+	case m.has("G2b"):
+		return n - f + 2*p/s + 1
 	case m.has("G3"):
 		return (n-f)/s + 2*p + 1
 	}
@@ -130,7 +132,7 @@ var ReceptiveField = Operation{
 		layers[0][1] = between(r, 2, 3)
 		return []any{layers}
 	},
-	mistakes: []string{"M37", "M38", "M39", "F1", "F2", "F3", "F4a", "F4b", "F5", "F6a", "F6b"},
+	mistakes: []string{"M37", "M38", "M39", "F1", "F2", "F3", "F4a", "F4b", "F5", "F6a", "F6b", "F7", "F8a", "F8b"},
 	explain:  explainField,
 }
 
@@ -139,6 +141,10 @@ func field(m mistakes, layers [][]int) (r, jump int) {
 	switch {
 	case m.has("F1"), m.has("F3"):
 		r = 0
+	case m.has("F8a"):
+		layers = layers[:1]
+	case m.has("F8b"):
+		layers = layers[len(layers)-1:]
 	case m.has("F6a"):
 		layers = layers[1:]
 	case m.has("F6b"):
@@ -171,7 +177,10 @@ func field(m mistakes, layers [][]int) (r, jump int) {
 		} else {
 			r += grow * jump
 		}
-		if !m.has("M39") {
+		switch {
+		case m.has("F7"):
+			jump += s
+		case !m.has("M39"):
 			jump *= s
 		}
 	}

@@ -141,7 +141,7 @@ var PixelLayer = Operation{
 			w = cnn.Transpose(w)
 		}
 		channels := x.Dim(0)
-		if m.has("M20") {
+		if m.has("M20a") {
 			channels = 1
 		}
 		sum := 0.0
@@ -151,6 +151,9 @@ var PixelLayer = Operation{
 			}
 			for c := range channels {
 				switch {
+				case m.has("M20b"):
+					last := channels - 1
+					sum = x.At(last, i[1], i[2]) * w.At(i[0], last)
 				case m.has("M75a"):
 					sum += x.At(c, i[1], i[2]) * w.At(c, i[0])
 				case m.has("M8"):
@@ -187,7 +190,7 @@ var PixelLayer = Operation{
 		}
 		return []any{randomTensor(r, c, between(r, 1, 3), between(r, 2, 3)), randomTensor(r, out, c), bias}
 	},
-	mistakes: []string{"M8", "M20", "M21", "M25", "M26", "M27a", "M27b", "M75a", "M75b", "A1a", "K1"},
+	mistakes: []string{"M8", "M20a", "M20b", "M21", "M25", "M26", "M27a", "M27b", "M75a", "M75b", "A1a", "K1"},
 	explain: func(args []any, index []int) string {
 		return fmt.Sprintf(say("Map %d at pixel %d,%d: the row %d of w times the column of channels there, plus bias %d.", "第 %d 张图的像素 %d,%d：w 的第 %d 行乘以该像素各通道的值，再加第 %d 个偏置。"),
 			index[0], index[1], index[2], index[0], index[0])

@@ -38,7 +38,7 @@ func Network(made any, reference layers.Layer, shape ...int) (r Result) {
 	}
 	switch {
 	case broken != nil:
-		return failedBy(title, broken)
+		return broken.result(title, got, want)
 	case len(got) < len(want):
 		return explained(fail(title, fmt.Sprintf(say("after layer %d the network ends; %d layers are missing (activations do not count)", "网络在第 %d 层之后就结束了，还少 %d 层（激活函数不算层）"), len(got), len(want)-len(got))), arranged(got, want, false))
 	case len(got) > len(want):
@@ -79,7 +79,7 @@ type stage struct {
 var activations = []string{"ReLU", "LeakyReLU", "Sigmoid", "Tanh", "ScaledTanh", "Softmax"}
 
 // stagesOf returns the stages up to the end, or up to where the network broke.
-func stagesOf(net layers.Layer, shape []int) (stages []stage, broken any) {
+func stagesOf(net layers.Layer, shape []int) (stages []stage, broken *breach) {
 	rows, broken := rowsOf(net, shape)
 	for _, row := range rows {
 		name, _, _ := strings.Cut(row.Name, "(")
@@ -95,12 +95,40 @@ func stagesOf(net layers.Layer, shape []int) (stages []stage, broken any) {
 	return stages, broken
 }
 
+// A breach is where a network does not fit together: a layer that cannot take
+// what comes to it, or a place where paths do not join.
+type breach struct {
+	layer    layers.Layer
+	in       []int
+	panicked any
+}
+
+func (b *breach) result(title string, got, want []stage) Result {
+	if b.layer == nil {
+		return failedBy(title, b.panicked)
+	}
+	name, next := layers.NameOf(b.layer), len(got)
+	r := fail(title, fmt.Sprintf(say("layer %d, %s, cannot take what comes to it, %s\n%s", "第 %d 层 %s 接不上传来的 %s\n%s"),
+		next+1, name, cnn.Dims(b.in), panicText(b.panicked)))
+	switch {
+	case next+1 < len(want) && kind(name) == kind(want[next+1].Name) && kind(name) != kind(want[next].Name):
+		return explained(r, "X1")
+	case next < len(want) && kind(name) == kind(want[next].Name) && slices.ContainsFunc(got, func(s stage) bool { return s.Name == name }):
+		return explained(r, "M85")
+	}
+	return r
+}
+
+func kind(name string) string { name, _, _ = strings.Cut(name, "("); return name }
+
 // rowsOf runs a network on a shape and returns what its layers made of it, and
-// the panic that ended it.
-func rowsOf(net layers.Layer, shape []int) (rows []layers.Row, broken any) {
+// where it broke.
+func rowsOf(net layers.Layer, shape []int) (rows []layers.Row, broken *breach) {
+	var b breach
 	defer func() {
-		if broken = recover(); broken != nil {
-			stopped(broken)
+		if b.panicked = recover(); b.panicked != nil {
+			stopped(b.panicked)
+			broken = &b
 		}
 	}()
 	var visit func(l layers.Layer, x *cnn.Tensor) *cnn.Tensor
@@ -108,8 +136,10 @@ func rowsOf(net layers.Layer, shape []int) (rows []layers.Row, broken any) {
 		if c, ok := l.(layers.Container); ok {
 			return c.Through(x, visit)
 		}
+		b.layer, b.in = l, x.Shape()
 		row := layers.Summary(l, x.Shape()...).Rows[0]
 		rows = append(rows, row)
+		b.layer = nil
 		return cnn.ShapeOnly(row.Out...)
 	}
 	visit(net, cnn.ShapeOnly(shape...))
@@ -122,22 +152,33 @@ func arranged(got, want []stage, broken bool) string {
 	switch {
 	case len(got) == len(want) && !broken && permuted(got, want):
 		return "X2"
-	case broken || len(got) >= len(want):
+	case broken:
 		return ""
-	}
-	left := len(want) - len(got)
-	for i := range got {
-		if slices.EqualFunc(got[:i], want[:i], stage.like) && slices.EqualFunc(got[i:], want[i+left:], stage.like) {
-			return "X1"
-		}
+	case lacks(got, want):
+		return "X1"
+	case lacks(want, got):
+		return "X6"
 	}
 	return ""
 }
 
-// like says whether two stages are the same layer, perhaps for other channels.
+// lacks says whether some stages in a row, before the last, make the difference.
+func lacks(short, long []stage) bool {
+	left := len(long) - len(short)
+	if left <= 0 {
+		return false
+	}
+	for i := range short {
+		if slices.EqualFunc(short[:i], long[:i], stage.like) && slices.EqualFunc(short[i:], long[i+left:], stage.like) {
+			return true
+		}
+	}
+	return false
+}
+
+// like says whether two stages are the same layer, perhaps for another input.
 func (s stage) like(t stage) bool {
-	kind := func(s stage) string { name, _, _ := strings.Cut(s.Name, "("); return name }
-	return kind(s) == kind(t) && s.Kernel == t.Kernel && slices.Equal(s.Out, t.Out)
+	return kind(s.Name) == kind(t.Name) && s.Kernel == t.Kernel && (kind(s.Name) == "Flatten" || s.Out[1] == t.Out[1])
 }
 
 func permuted(a, b []stage) bool {
@@ -161,9 +202,11 @@ func (s stage) differs(want stage, i int) (problem, id string) {
 	switch {
 	case !slices.Equal(s.Out, want.Out):
 		problem = place + fmt.Sprintf(say("gives %s, expected %s", "输出 %s，应为 %s"), cnn.Dims(s.Out), cnn.Dims(want.Out))
-		if s.Parameters == want.Parameters && slices.Equal(s.In, want.In) && len(s.Out) == 4 {
+		if slices.Equal(s.In, want.In) && len(s.Out) == 4 && s.Out[1] == want.Out[1] {
 			id = s.window(want)
 		}
+	case s.Kernel != want.Kernel && kind(s.Name) == kind(want.Name):
+		problem, id = place+fmt.Sprintf(say("has a kernel of %s, expected %s", "的卷积核是 %s，应为 %s"), s.Kernel, want.Kernel), "X5"
 	case s.Parameters != want.Parameters:
 		problem = place + fmt.Sprintf(say("has %d parameters, expected %d", "有 %d 个参数，应为 %d 个"), s.Parameters, want.Parameters)
 	case len(s.activations) < len(want.activations):
@@ -178,7 +221,7 @@ func (s stage) differs(want stage, i int) (problem, id string) {
 func (s stage) window(want stage) string {
 	c, ok := s.Layer.(layers.Windowed)
 	w, wanted := want.Layer.(layers.Windowed)
-	if !ok || !wanted {
+	if !ok || !wanted || kind(s.Name) != kind(want.Name) {
 		return ""
 	}
 	_, stride := c.Window()
@@ -190,6 +233,8 @@ func (s stage) window(want stage) string {
 		return "M16"
 	case stride != wantStride:
 		return "X3"
+	case s.Kernel == want.Kernel:
+		return "X4"
 	}
-	return ""
+	return "X5"
 }

@@ -27,7 +27,7 @@ func TestNetwork(t *testing.T) {
 		{"too short", conv, "after layer 2 the network ends; 6 layers are missing", ""},
 		{"too long", layers.Sequential(models.LeNet(), layers.Linear(10, 10)), "layer 9, Linear(10→10), is one too many", ""},
 		{"does not fit, and a layer before is wrong", layers.Sequential(conv, rest), "layer 3, Flatten, gives 1×1176, expected 1×16×10×10", ""},
-		{"does not fit", layers.Sequential(conv, layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2), layers.Linear(5, 120), layers.Flatten(), layers.Linear(9, 9)), "panicked", ""},
+		{"does not fit", layers.Sequential(conv, layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2), layers.Linear(5, 120), layers.Flatten(), layers.Linear(9, 9)), "layer 5, Linear(5→120), cannot take what comes to it, 1×16×5×5", "X1"},
 		{"nil", nil, "no network", ""},
 		{"a function that makes it", func() layers.Layer { return models.LeNet() }, "", ""},
 		{"makes nil", func() layers.Layer { return nil }, "no network", ""},

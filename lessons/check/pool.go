@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/convnotes/convnotes/cnn"
@@ -12,12 +13,12 @@ import (
 // MaxPooling takes the largest value of every f×f window, s apart, of a matrix:
 // func(x *cnn.Tensor, f, s int) *cnn.Tensor.
 var MaxPooling = poolOperation([2]string{"max pooling", "最大池化"}, false,
-	"M6a", "M6b", "M8", "M16b", "M40", "M42", "M43", "M44", "M45", "M47a", "M47b", "A1a", "A1b", "K2", "W1", "W2", "W4", "W9", "W10")
+	"M6a", "M6b", "M8", "M16b", "M40", "M42", "M43", "M44", "M45", "M47a", "M47b", "A1a", "A1b", "K2", "W1", "W2", "W4", "W9", "W10", "W11a", "W11b")
 
 // AvgPooling averages every f×f window, s apart, of a matrix:
 // func(x *cnn.Tensor, f, s int) *cnn.Tensor.
 var AvgPooling = poolOperation([2]string{"average pooling", "平均池化"}, true,
-	"M6a", "M6b", "M8", "M16b", "M41", "M42", "M43", "M47a", "M47b", "A1a", "A1b", "K2", "W2", "W4", "W6", "W7")
+	"M6a", "M6b", "M8", "M16b", "M41", "M42", "M43", "M47a", "M47b", "A1a", "A1b", "K2", "W2", "W4", "W6", "W7", "W12", "W13")
 
 func poolOperation(name [2]string, mean bool, ids ...string) Operation {
 	return Operation{
@@ -119,14 +120,21 @@ func (p pool) window(m mistakes, i, j int) []float64 {
 	if m.has("M16b") {
 		s = 1
 	}
+	side := p.f
+	switch {
+	case m.has("W11a"):
+		side++
+	case m.has("W11b"):
+		side--
+	}
 	var values []float64
-	for u := range p.f {
-		for v := range p.f {
+	for u := range side {
+		for v := range side {
 			row, col := i*s+u, j*s+v
 			if m.has("M6a") {
 				row, col = col, row
 			}
-			if (m.has("M47a") || m.has("M47b")) && (row >= p.x.Dim(0) || col >= p.x.Dim(1)) {
+			if (m.has("M47a") || m.has("M47b") || m.has("W11a")) && (row >= p.x.Dim(0) || col >= p.x.Dim(1)) {
 				continue
 			}
 			values = append(values, p.x.At(row, col))
@@ -164,6 +172,10 @@ func (p pool) reduce(m mistakes, values []float64, cells int) float64 {
 		return sum / float64(p.f)
 	case m.has("W7"):
 		return sum / float64(p.s*p.s)
+	case m.has("W12"):
+		return math.Trunc(sum / float64(cells))
+	case m.has("W13"):
+		return sum / 4
 	case mean:
 		return sum / float64(cells)
 	}
@@ -186,7 +198,7 @@ func (p pool) explain(i, j int) string {
 // MaxPoolingBackward sends every gradient of the result to the cell that won
 // its window (the first of equals), windows f×f side by side:
 // func(x, gradient *cnn.Tensor, f int) *cnn.Tensor, the shape of x.
-var MaxPoolingBackward = poolBackward([2]string{"the gradient of max pooling", "最大池化的梯度"}, false, "M49", "B1", "B2", "B3", "B4", "B5")
+var MaxPoolingBackward = poolBackward([2]string{"the gradient of max pooling", "最大池化的梯度"}, false, "M49", "B1", "B2", "B3", "B4", "B5", "B7")
 
 // AvgPoolingBackward shares every gradient of the result among the cells of its
 // window: func(x, gradient *cnn.Tensor, f int) *cnn.Tensor, the shape of x.
@@ -234,6 +246,8 @@ func (p pool) backward(m mistakes, gradient *cnn.Tensor) *cnn.Tensor {
 				case m.has("B2") && n == won: // the value itself
 					share = values[won]
 				case m.has("B2"):
+				case m.has("B7"):
+					share = boolean(n == 0 || values[n] > slices.Max(values[:n]))
 				case m.has("B5"):
 					share = boolean(n == len(values)-1)
 				case m.has("M49"), m.has("M50"):

@@ -29,8 +29,11 @@ func (s sliding) run(m mistakes) *cnn.Tensor {
 	}
 	outs, channels := s.k.Dim(0), s.x.Dim(0)
 	maps := outs
-	if m.has("M22") {
+	switch {
+	case m.has("M22"):
 		maps = outs * channels
+	case m.has("K16a"):
+		maps = 1
 	}
 	y := cnn.Zeros(maps, h, w)
 	switch {
@@ -46,6 +49,9 @@ func (s sliding) run(m mistakes) *cnn.Tensor {
 				carried = 0
 			}
 			for j := range w {
+				if m.has("K13") && (i%s.stride != 0 || j%s.stride != 0) {
+					continue
+				}
 				v := s.cell(m, o, i, j)
 				if m.has("A1a") || m.has("A1b") {
 					carried += v
@@ -101,6 +107,9 @@ func kernelSquare(k *cnn.Tensor, n int) *cnn.Tensor {
 // strides returns the strides from which the size of the result comes.
 func (s sliding) strides(m mistakes) (h, w int) {
 	h, w = s.stride, s.stride
+	if m.has("K13") {
+		return 1, 1
+	}
 	if m.has("M18a") {
 		w = 1
 	}
@@ -116,7 +125,7 @@ func (s sliding) size(m mistakes, axis, stride int) int {
 	switch {
 	case m.has("M12"), m.has("K12a"):
 		p = s.padding
-	case m.has("M13a") && axis == 2, m.has("M13b") && axis == 1:
+	case m.has("K14"), m.has("M13a") && axis == 2, m.has("M13b") && axis == 1:
 		p = 0
 	}
 	side := axis
@@ -137,7 +146,7 @@ func (s sliding) size(m mistakes, axis, stride int) int {
 func (s sliding) corner(m mistakes, i, j int) (top, left int) {
 	sh, sw := s.stride, s.stride
 	switch {
-	case m.has("M16b"):
+	case m.has("M16b"), m.has("K13"):
 		sh, sw = 1, 1
 	case m.has("M18a"), m.has("M18c"):
 		sw = 1
@@ -190,8 +199,11 @@ func (s sliding) cell(m mistakes, o, i, j int) float64 {
 }
 
 func (s sliding) channels(m mistakes) []int {
-	if m.has("M20") {
+	if m.has("M20a") {
 		return []int{0}
+	}
+	if m.has("M20b") {
+		return []int{s.x.Dim(0) - 1}
 	}
 	all := make([]int, s.x.Dim(0))
 	for c := range all {
@@ -281,8 +293,13 @@ func (s sliding) weight(m mistakes, o, c, u, v int) float64 {
 	if m.has("M5a") { // read beyond an oblong kernel
 		u, v = v, u
 	}
-	if m.has("M23") {
+	switch {
+	case m.has("M23"):
 		o, c = c, o
+	case m.has("K15"):
+		c = 0
+	case m.has("K16b"):
+		o = 0
 	}
 	return s.k.At(o, c, u, v)
 }

@@ -70,7 +70,7 @@ func forumLesson7() []wrong {
 				}
 			}
 			return y
-		}, nil},
+		}, []string{"K13"}},
 		{"7+", "the size comes from the image before it was padded", StridedCrossCorrelation, func(x, k *cnn.Tensor, s, p int) *cnn.Tensor {
 			h, w := (x.Dim(0)-k.Dim(0))/s+1, (x.Dim(1)-k.Dim(1))/s+1
 			x = cnn.Pad(x, p)
@@ -87,21 +87,21 @@ func forumLesson7() []wrong {
 				}
 			}
 			return y
-		}, nil},
+		}, []string{"K14"}},
 		{"7+", "the kernel of the first channel for all", ChannelCrossCorrelation, func(x, k *cnn.Tensor) *cnn.Tensor {
 			y := cnn.CrossCorrelate(x.Channel(0), k.Channel(0))
 			for c := 1; c < x.Dim(0); c++ {
 				y = cnn.Add(y, cnn.CrossCorrelate(x.Channel(c), k.Channel(0)))
 			}
 			return y
-		}, nil},
+		}, []string{"K15"}},
 		{"7+", "the map of the last channel replaces the others", ChannelCrossCorrelation, func(x, k *cnn.Tensor) *cnn.Tensor {
 			var y *cnn.Tensor
 			for c := range x.Dim(0) {
 				y = cnn.CrossCorrelate(x.Channel(c), k.Channel(c))
 			}
 			return y
-		}, nil},
+		}, []string{"M20"}},
 		{"7+", "the bias is added in the loop over channels", ConvolutionLayer, func(x, w *cnn.Tensor, bias []float64, s, p int) *cnn.Tensor {
 			y := layerWith(x, w, s, p, func(int) float64 { return 0 })
 			for o := range y.Dim(0) {
@@ -120,7 +120,7 @@ func forumLesson7() []wrong {
 		{"7+", "only the first filter is used", ConvolutionLayer, func(x, w *cnn.Tensor, bias []float64, s, p int) *cnn.Tensor {
 			first := cnn.Stack(w.Index(0))
 			return layerWith(x, first, s, p, func(o int) float64 { return bias[o] })
-		}, nil},
+		}, []string{"K16"}},
 		{"7+", "the bias counted for each channel", Params, func(in, out, k int) int { return in * out * (k*k + 1) }, []string{"P4"}},
 	}
 }
@@ -174,7 +174,7 @@ func forumLesson8() []wrong {
 				}
 			}
 			return y
-		}, nil},
+		}, []string{"W11"}},
 		{"8+", "the window is one cell too narrow", MaxPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor {
 			y := cnn.Zeros((x.Dim(0)-f)/s+1, (x.Dim(1)-f)/s+1)
 			for i := range y.Dim(0) {
@@ -189,7 +189,7 @@ func forumLesson8() []wrong {
 				}
 			}
 			return y
-		}, nil},
+		}, []string{"W11"}},
 		{"8+", "n/s windows", MaxPooling, pooling(func(x *cnn.Tensor, f, s int) *cnn.Tensor {
 			y := cnn.Zeros(x.Dim(0)/s, x.Dim(1)/s)
 			for i := range y.Dim(0) {
@@ -221,10 +221,10 @@ func forumLesson8() []wrong {
 				}
 			}
 			return y
-		}, nil},
+		}, []string{"W12"}},
 		{"8+", "the mean is divided by four", AvgPooling, func(x *cnn.Tensor, f, s int) *cnn.Tensor {
 			return cnn.Scale(cnn.AvgPool2D(x, f, cnn.Stride(s)), float64(f*f)/4)
-		}, nil},
+		}, []string{"W13"}},
 		{"8+", "the mask without the gradient", MaxPoolingBackward, func(x, g *cnn.Tensor, f int) *cnn.Tensor {
 			dx := cnn.Zeros(x.Dim(0), x.Dim(1))
 			for i := range g.Dim(0) {
@@ -258,7 +258,7 @@ func forumLesson8() []wrong {
 				}
 			}
 			return dx
-		}, nil},
+		}, []string{"B7"}},
 		{"8+", "the gradient of the mean divided by f", AvgPoolingBackward, func(x, g *cnn.Tensor, f int) *cnn.Tensor {
 			return fill(func(i []int) float64 { return g.At(i[0]/f, i[1]/f) / float64(f) }, x.Shape()...)
 		}, []string{"W6"}},
@@ -267,7 +267,7 @@ func forumLesson8() []wrong {
 		}, []string{"M51"}},
 		{"8+", "each row of all channels in turn", Flatten, func(x *cnn.Tensor) []float64 {
 			return floats(cnn.Transpose(x, 1, 0, 2))
-		}, nil},
+		}, []string{"L5"}},
 	}
 }
 
@@ -279,13 +279,13 @@ func forumLesson9() []wrong {
 	relu, pool := layers.ReLU(), layers.MaxPool2D(2)
 	head := layers.Sequential(layers.Flatten(), layers.Linear(400, 120), layers.ReLU(), layers.Linear(120, 84), layers.ReLU(), layers.Linear(84, 10))
 	return []wrong{
-		{"9+", "padding 2 in the second convolution as well", Operation{}, lenet(conv1, relu, pool, layers.Conv2D(6, 16, 5, cnn.Padding(2)), relu, pool, layers.Flatten(), layers.Linear(784, 120), relu, layers.Linear(120, 84), relu, layers.Linear(84, 10)), nil},
-		{"9+", "flatten forgotten", Operation{}, lenet(conv1, relu, pool, conv2, relu, pool, layers.Linear(400, 120), relu, layers.Linear(120, 84), relu, layers.Linear(84, 10)), nil},
+		{"9+", "padding 2 in the second convolution as well", Operation{}, lenet(conv1, relu, pool, layers.Conv2D(6, 16, 5, cnn.Padding(2)), relu, pool, layers.Flatten(), layers.Linear(784, 120), relu, layers.Linear(120, 84), relu, layers.Linear(84, 10)), []string{"X4"}},
+		{"9+", "flatten forgotten", Operation{}, lenet(conv1, relu, pool, conv2, relu, pool, layers.Linear(400, 120), relu, layers.Linear(120, 84), relu, layers.Linear(84, 10)), []string{"X1"}},
 		{"9+", "no ReLU between the fully connected layers", Operation{}, lenet(conv1, relu, pool, conv2, relu, pool, layers.Flatten(), layers.Linear(400, 120), layers.Linear(120, 84), layers.Linear(84, 10)), []string{"M86"}},
-		{"9+", "no second pooling", Operation{}, lenet(conv1, relu, pool, conv2, relu, layers.Flatten(), layers.Linear(1600, 120), relu, layers.Linear(120, 84), relu, layers.Linear(84, 10)), nil},
+		{"9+", "no second pooling", Operation{}, lenet(conv1, relu, pool, conv2, relu, layers.Flatten(), layers.Linear(1600, 120), relu, layers.Linear(120, 84), relu, layers.Linear(84, 10)), []string{"X1"}},
 		{"9+", "the 84 layer is left out", Operation{}, lenet(conv1, relu, pool, conv2, relu, pool, layers.Flatten(), layers.Linear(400, 120), relu, layers.Linear(120, 10)), []string{"X1"}},
-		{"9+", "3×3 kernels", Operation{}, lenet(layers.Conv2D(1, 6, 3, cnn.Padding(1)), relu, pool, layers.Conv2D(6, 16, 3), relu, pool, head), nil},
-		{"9+", "the pools halve and the convolutions do not shrink", LeNetFlat, func(n, p int) int { return 16 * (n / 4) * (n / 4) }, nil},
+		{"9+", "3×3 kernels", Operation{}, lenet(layers.Conv2D(1, 6, 3, cnn.Padding(1)), relu, pool, layers.Conv2D(6, 16, 3), relu, pool, head), []string{"X5"}},
+		{"9+", "the pools halve and the convolutions do not shrink", LeNetFlat, func(n, p int) int { return 16 * (n / 4) * (n / 4) }, []string{"N34"}},
 		{"9+", "the padding counted for the second convolution too", LeNetFlat, func(n, p int) int {
 			a := (n + 2*p - 4) / 2
 			b := (a + 2*p - 4) / 2
@@ -293,9 +293,9 @@ func forumLesson9() []wrong {
 		}, []string{"N12", "N13"}},
 		{"9+", "row and column exchanged", FlatIndex, func(c, i, j, h, w int) int { return c*h*w + j*w + i }, []string{"L3"}},
 		{"9+", "the channel last", FlatIndex, func(c, i, j, h, w int) int { return i*w + j + c }, []string{"L4"}},
-		{"9+", "w·w cells a channel", FlatIndex, func(c, i, j, h, w int) int { return c*w*w + i*w + j }, nil},
+		{"9+", "w·w cells a channel", FlatIndex, func(c, i, j, h, w int) int { return c*w*w + i*w + j }, []string{"C2"}},
 		{"9+", "the biases once per filter", Connections, func(in, out, k, h, w int) int { return k*k*in*out*h*w + out }, []string{"N16"}},
-		{"9+", "cells of the kernel for cells of the map", Connections, func(in, out, k, h, w int) int { return (k*k*in + 1) * out * k * k }, nil},
+		{"9+", "cells of the kernel for cells of the map", Connections, func(in, out, k, h, w int) int { return (k*k*in + 1) * out * k * k }, []string{"N35"}},
 		{"9+", "a bias for every connection of maps", C3Params, func(table [][]int) int {
 			n := 0
 			for _, seen := range table {
@@ -322,7 +322,7 @@ func forumLesson9() []wrong {
 				c[truth[i]][predicted[i]]++
 			}
 			return c
-		}, nil},
+		}, []string{"N36"}},
 	}
 }
 
@@ -334,11 +334,11 @@ func forumLesson11() []wrong {
 	}
 	relu := layers.ReLU()
 	return []wrong{
-		{"11+", "every convolution from in to out", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(2)), nil},
-		{"11+", "a pool after each convolution", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(2), layers.Conv2D(8, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(2)), nil},
+		{"11+", "every convolution from in to out", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(2)), []string{"M85"}},
+		{"11+", "a pool after each convolution", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(2), layers.Conv2D(8, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(2)), []string{"X6"}},
 		{"11+", "one convolution only", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(2)), []string{"X1"}},
 		{"11+", "the pool forgotten", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.Conv2D(8, 8, 3, cnn.Padding(1)), relu), nil},
-		{"11+", "3×3 pool with stride 2", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.Conv2D(8, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(3, cnn.Stride(2))), nil},
+		{"11+", "3×3 pool with stride 2", Operation{}, block(layers.Conv2D(3, 8, 3, cnn.Padding(1)), relu, layers.Conv2D(8, 8, 3, cnn.Padding(1)), relu, layers.MaxPool2D(3, cnn.Stride(2))), []string{"X5"}},
 		{"11+", "logarithm rounded up", Blocks, func(n int) int { return int(math.Ceil(math.Log2(float64(n)))) }, []string{"M29"}},
 		{"11+", "one less", Blocks, func(n int) (b int) {
 			for ; n > 2; n /= 2 {
@@ -351,7 +351,7 @@ func forumLesson11() []wrong {
 				b++
 			}
 			return b
-		}, nil},
+		}, []string{"N37"}},
 		{"11+", "biases of one layer", StackParams, func(n, c int) int { return n*9*c*c + c }, []string{"N21"}},
 		{"11+", "channels grow by n", StackParams, func(n, c int) int { return n*c*(9*n*c) + n*c }, nil},
 		{"11+", "powers of three", StackParams, func(n, c int) int { return (int(math.Pow(9, float64(n)))*c + 1) * c }, nil},
@@ -370,8 +370,8 @@ func forumLesson11() []wrong {
 				j += l[1]
 			}
 			return r
-		}, nil},
-		{"11+", "the last layer's field alone", ReceptiveField, func(list [][]int) int { return list[len(list)-1][0] }, nil},
+		}, []string{"F7"}},
+		{"11+", "the last layer's field alone", ReceptiveField, func(list [][]int) int { return list[len(list)-1][0] }, []string{"F8"}},
 		{"11+", "backwards formula walked forwards", ReceptiveField, func(list [][]int) int {
 			r := 1
 			for _, l := range list {
