@@ -28,6 +28,19 @@ func counting(name [2]string, inputs string, signature any, run func(m mistakes,
 	}
 }
 
+// hinting adds to a counting what it says of one input: the numbers on the way,
+// never the formula.
+func (op Operation) hinting(text func(n []int) string) Operation {
+	op.explain = func(args []any, _ []int) string {
+		n := make([]int, len(args))
+		for i := range args {
+			n[i] = args[i].(int)
+		}
+		return text(n)
+	}
+	return op
+}
+
 // LeNetFlat is how many numbers LeNet flattens for an n×n image with padding p in
 // the first convolution. Where a map would have no cell left there is no answer:
 // func(n, p int) int.
@@ -69,7 +82,11 @@ var LeNetFlat = counting([2]string{"LeNet's flattened numbers", "LeNet 展平后
 			return []int{between(r, 5, 9), between(r, 0, 3)}
 		}
 		return []int{between(r, 12, 64), between(r, 0, 3)}
-	}, "M11", "M29", "M31", "M32", "N1", "N12", "N13", "N14", "N15", "N34")
+	}, "M11", "M29", "M31", "M32", "N1", "N12", "N13", "N14", "N15", "N34").hinting(func(n []int) string {
+	first := n[0] + 2*n[1] - 4
+	second := first/2 - 4
+	return fmt.Sprintf(say("The sides of the maps, layer by layer: %d, %d, %d, %d.", "特征图的边长逐层是：%d、%d、%d、%d。"), first, first/2, second, second/2)
+})
 
 // Connections counts the connections of a convolutional layer with a result of
 // h×w cells, (k·k·in + 1)·out·h·w: func(in, out, k, h, w int) int.
@@ -102,7 +119,9 @@ var Connections = counting([2]string{"counting connections", "连接的个数"},
 	},
 	func(r *rand.Rand) []int {
 		return []int{between(r, 2, 9), between(r, 2, 9), between(r, 2, 5), between(r, 4, 9), between(r, 4, 9)}
-	}, "M34", "M35", "M53", "N2", "N16", "N35", "P1", "P3", "P4")
+	}, "M34", "M35", "M53", "N2", "N16", "N35", "P1", "P3", "P4").hinting(func(n []int) string {
+	return fmt.Sprintf(say("One cell of the result looks at %d cells; the result has %d.", "结果的一个格子看 %d 个格子；结果共有 %d 个格子。"), n[2]*n[2]*n[0], n[1]*n[3]*n[4])
+})
 
 // C3Params counts the parameters of a layer of 5×5 filters of which the table
 // says which maps each one sees: func(table [][]int) int.
@@ -140,6 +159,10 @@ var C3Params = Operation{
 		return []any{table}
 	},
 	mistakes: []string{"M34", "M35", "N3", "P1", "P2", "P4"},
+	explain: func(args []any, _ []int) string {
+		table := args[0].([][]int)
+		return fmt.Sprintf(say("The first of the %d filters has %d weights.", "一共 %d 个过滤器，第一个有 %d 个权重。"), len(table), 25*len(table[0]))
+	},
 }
 
 // GroupedParams counts the parameters of a convolutional layer cut into g
@@ -174,7 +197,9 @@ var GroupedParams = counting([2]string{"parameters of groups", "分组卷积的�
 	func(r *rand.Rand) []int {
 		g := between(r, 2, 4)
 		return []int{g * between(r, 2, 16), g * between(r, 1, 16), between(r, 1, 5), g}
-	}, "M28", "M34", "M35", "N4", "N17", "P1", "P2", "P5")
+	}, "M28", "M34", "M35", "N4", "N17", "P1", "P2", "P5").hinting(func(n []int) string {
+	return fmt.Sprintf(say("One filter has %d weights.", "一个过滤器有 %d 个权重。"), n[2]*n[2]*n[0]/n[3])
+})
 
 // Blocks is how many times an axis of n cells can be halved, rounding down,
 // before nothing is left: func(n int) int.
@@ -210,7 +235,14 @@ var Blocks = counting([2]string{"how often a map can be halved", "特征图能�
 			return []int{1 << between(r, 3, 8)}
 		}
 		return []int{between(r, 7, 256)}
-	}, "M29", "M30", "N5", "N18", "N19", "N37")
+	}, "M29", "M30", "N5", "N18", "N19", "N37").hinting(func(n []int) string {
+	text := fmt.Sprint(n[0])
+	for size := n[0]; size > 1; {
+		size /= 2
+		text += fmt.Sprintf(" → %d", size)
+	}
+	return text
+})
 
 // StackParams counts the parameters of n convolutions of 3×3 in a row, C maps in
 // and out of each, biases included: func(n, c int) int.
@@ -243,7 +275,9 @@ var StackParams = counting([2]string{"parameters of a stack", "叠起来的参�
 		}
 		return n[0] * (weights + bias)
 	},
-	func(r *rand.Rand) []int { return []int{between(r, 2, 4), between(r, 2, 64)} }, "M34", "M35", "N6", "N20", "N21", "P1", "P2a", "P2b", "P4")
+	func(r *rand.Rand) []int { return []int{between(r, 2, 4), between(r, 2, 64)} }, "M34", "M35", "N6", "N20", "N21", "P1", "P2a", "P2b", "P4").hinting(func(n []int) string {
+	return fmt.Sprintf(say("One layer has %d weights.", "一层有 %d 个权重。"), 9*n[1]*n[1])
+})
 
 // Bottleneck counts the products of a k×k convolution on an h×w map after a 1×1
 // convolution to mid maps, h·w·(in·mid + k·k·mid·out):
@@ -277,7 +311,9 @@ var Bottleneck = counting([2]string{"products with a bottleneck", "瓶颈结构�
 	},
 	func(r *rand.Rand) []int {
 		return []int{between(r, 16, 64), between(r, 2, 8), between(r, 9, 32), between(r, 3, 5), between(r, 5, 9), between(r, 5, 9)}
-	}, "N7", "N8", "N9", "N22", "N23", "N24", "N25", "N26", "N27", "P1")
+	}, "N7", "N8", "N9", "N22", "N23", "N24", "N25", "N26", "N27", "P1").hinting(func(n []int) string {
+	return fmt.Sprintf(say("At one cell of the map the first layer makes %d products, the second %d.", "在特征图的一个格子上，第一层做 %d 次乘法，第二层做 %d 次。"), n[0]*n[1], n[3]*n[3]*n[1]*n[2])
+})
 
 // Confusion counts how often truth i was predicted as j: func(truth, predicted
 // []int, classes int) [][]int, rows truth, columns prediction.
@@ -370,4 +406,17 @@ var TopK = Operation{
 		return []any{scores, class, max(1, larger+r.IntN(2))} // at the border between hit and miss
 	},
 	mistakes: []string{"M88", "N10", "N11", "N30", "N31", "N32", "N33"},
+	explain: func(args []any, _ []int) string {
+		scores, class := args[0].([]float64), args[1].(int)
+		larger, before := 0, 0
+		for i, s := range scores {
+			switch {
+			case s > scores[class]:
+				larger++
+			case s == scores[class] && i < class:
+				before++
+			}
+		}
+		return fmt.Sprintf(say("%d scores are larger than that of class %d, %d equal ones have a smaller index.", "有 %d 个得分比类别 %d 的高，另有 %d 个得分相同而下标更小。"), larger, class, before)
+	},
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"github.com/convnotes/convnotes/cnn"
@@ -28,6 +29,11 @@ var Flatten = Operation{
 		return []any{randomTensor(r, between(r, 2, 3), between(r, 2, 3), between(r, 2, 4))}
 	},
 	mistakes: []string{"M51", "M52", "M53", "L5", "N1"},
+	explain: func(args []any, index []int) string {
+		x := args[0].(*cnn.Tensor)
+		at := unravel(index[0], x.Shape())
+		return fmt.Sprintf(say("Place %d belongs to channel %d, row %d, column %d.", "第 %d 个位置对应第 %d 个通道的第 %d 行第 %d 列。"), index[0], at[0], at[1], at[2])
+	},
 }
 
 // FlatIndex is the place of cell c, i, j of a C×H×W tensor in the flattened row,
@@ -47,6 +53,10 @@ var FlatIndex = Operation{
 		return []any{between(r, 1, 5), between(r, 1, h-1), between(r, 1, w-1), h, w}
 	},
 	mistakes: []string{"M52", "M53", "L1", "L2", "L3", "L4", "C2"},
+	explain: func(args []any, _ []int) string {
+		c, i, h, w := args[0].(int), args[1].(int), args[3].(int), args[4].(int)
+		return fmt.Sprintf(say("Before channel %d stand %d numbers, before its row %d another %d.", "第 %d 个通道之前有 %d 个数，这个通道的第 %d 行之前还有 %d 个。"), c, c*h*w, i, i*w)
+	},
 }
 
 func flatIndex(m mistakes, c, i, j, channels, h, w int) int {

@@ -24,6 +24,13 @@ var ZeroPadding = Operation{
 		return []any{randomTensor(r, between(r, 2, 4), between(r, 2, 4)), between(r, 1, 3)}
 	},
 	mistakes: []string{"M11", "M12", "M13a", "M13b", "M14", "M15", "K3", "K12a", "K12b"},
+	explain: func(args []any, index []int) string {
+		x, i, j := args[0].(*cnn.Tensor), index[0]-args[1].(int), index[1]-args[1].(int)
+		if i < 0 || j < 0 || i >= x.Dim(0) || j >= x.Dim(1) {
+			return fmt.Sprintf(say("The cell %s lies in the frame.", "格子 %s 在填充的边框里。"), place(index))
+		}
+		return fmt.Sprintf(say("The cell %s holds the image's %s.", "格子 %s 放的是图像的 %s。"), place(index), place([]int{i, j}))
+	},
 }
 
 // OutputSize is ⌊(n + 2p − f)/s⌋ + 1: func(n, f, p, s int) int.
@@ -115,6 +122,10 @@ var Params = Operation{
 		return []any{between(r, 2, 64), between(r, 2, 64), between(r, 2, 7)}
 	},
 	mistakes: []string{"M34", "M35", "P1", "P2", "P3", "P4", "P5", "P6"},
+	explain: func(args []any, _ []int) string {
+		in, out, k := args[0].(int), args[1].(int), args[2].(int)
+		return fmt.Sprintf(say("One of the %d filters has %d weights.", "一共 %d 个过滤器，每个有 %d 个权重。"), out, k*k*in)
+	},
 }
 
 // ReceptiveField is how many inputs, along an axis, one output of a stack of

@@ -48,6 +48,9 @@ var FlipH = Operation{
 		return []any{randomTensor(r, between(r, 2, 3), between(r, 2, 3), between(r, 2, 4))}
 	},
 	mistakes: []string{"M6", "M79", "V1", "V2", "V8", "V9"},
+	explain: func(args []any, index []int) string {
+		return fmt.Sprintf(say("Column %d of the result is column %d of x.", "结果的第 %d 列是 x 的第 %d 列。"), index[2], args[0].(*cnn.Tensor).Dim(2)-1-index[2])
+	},
 }
 
 // Brighten multiplies a C×H×W image by a factor and keeps it within 0 to 1:
@@ -81,6 +84,10 @@ var Brighten = Operation{
 		return []any{x, float64(between(r, 2, 8)) / 4}
 	},
 	mistakes: []string{"M20", "M111", "V3", "V12", "V13"},
+	explain: func(args []any, index []int) string {
+		v, factor := args[0].(*cnn.Tensor).At(index...), args[1].(float64)
+		return fmt.Sprintf(say("There x is %s, and %s×%s = %s.", "那里的 x 是 %s，%s×%s = %s。"), short(v), short(v), short(factor), short(v*factor))
+	},
 }
 
 // ResponseNorm is AlexNet's local response normalisation of C×H×W over n = 5
@@ -129,6 +136,16 @@ var ResponseNorm = Operation{
 		return []any{fill(func([]int) float64 { return float64(between(r, 20, 200)) }, between(r, 5, 7), 1, between(r, 2, 3))}
 	},
 	mistakes: []string{"M81", "M82", "V4", "V6a", "V6b", "V14", "V15", "V17"},
+	explain: func(args []any, index []int) string {
+		x := args[0].(*cnn.Tensor)
+		first, last, sum := max(0, index[0]-2), min(x.Dim(0)-1, index[0]+2), 0.0
+		for c := first; c <= last; c++ {
+			v := x.At(c, index[1], index[2])
+			sum += v * v
+		}
+		return fmt.Sprintf(say("At this pixel the squares of maps %d to %d add up to %s, and 2 + α·%[3]s = %[4]s.", "在这个像素上，第 %d 到第 %d 张图的平方和是 %s，2 + α·%[3]s = %[4]s。"),
+			first, last, short(sum), short(2+1e-4*sum))
+	},
 }
 
 // PixelLayer is a 1×1 convolution, w·x + b at every pixel: x is C×H×W, w is
@@ -247,6 +264,15 @@ var GlobalAverage = Operation{
 		return []any{randomTensor(r, between(r, 2, 4), h, h+between(r, 1, 2))}
 	},
 	mistakes: []string{"M41", "M42", "M46", "M53", "A1a", "C1", "C2", "C3a", "C3b"},
+	explain: func(args []any, index []int) string {
+		x, sum := args[0].(*cnn.Tensor), 0.0
+		for i := range x.Dim(1) {
+			for j := range x.Dim(2) {
+				sum += x.At(index[0], i, j)
+			}
+		}
+		return fmt.Sprintf(say("The %d cells of map %d add up to %s.", "这 %d 个格子（第 %d 张图）的和是 %s。"), x.Dim(1)*x.Dim(2), index[0], short(sum))
+	},
 }
 
 // JoinChannels puts the maps of two tensors C×H×W under each other:
@@ -302,6 +328,13 @@ var JoinChannels = Operation{
 		return []any{randomTensor(r, c, h, w), randomTensor(r, other, h, w)}
 	},
 	mistakes: []string{"M83a", "M83b", "M84a", "M84b", "V5", "V19", "V20", "V21"},
+	explain: func(args []any, index []int) string {
+		name, which := "a", index[0]
+		if first := args[0].(*cnn.Tensor).Dim(0); which >= first {
+			name, which = "b", which-first
+		}
+		return fmt.Sprintf(say("Map %d of the result is map %d of %s.", "结果的第 %d 张图是 %[3]s 的第 %[2]d 张。"), index[0], which, name)
+	},
 }
 
 // interleaved takes a map of each in turn, as long as both have one.

@@ -107,6 +107,36 @@ func TestPairsAreRecognised(t *testing.T) {
 	}
 }
 
+// TestEveryOperationExplains holds that a wrong element is never left without a
+// word about where the right one comes from, in either language.
+func TestEveryOperationExplains(t *testing.T) {
+	defer display.SetLanguage(display.Language())
+	r := randFor("explain")
+	for name, op := range operations {
+		if op.explain == nil {
+			if name != "KernelDescent" { // a whole training
+				t.Errorf("%s does not explain", name)
+			}
+			continue
+		}
+		for range 50 {
+			args := op.draw(r)
+			want := evaluate(func() any { return op.run(nil, args) })
+			if want.panicked != nil || len(want.value.data) == 0 {
+				continue
+			}
+			index := unravel(r.IntN(len(want.value.data)), want.value.shape)
+			display.SetLanguage("en")
+			en := op.explain(args, index)
+			display.SetLanguage("zh")
+			zh := op.explain(args, index)
+			if en == "" || zh == "" || strings.Contains(en+zh, "%!") {
+				t.Fatalf("%s: %q, %q", name, en, zh)
+			}
+		}
+	}
+}
+
 func TestMessageShowsTheSum(t *testing.T) {
 	for _, test := range []struct {
 		language string

@@ -184,10 +184,7 @@ func (p pool) reduce(m mistakes, values []float64, cells int) float64 {
 
 func (p pool) explain(i, j int) string {
 	values := p.window(nil, i, j)
-	words := make([]string, len(values))
-	for n, v := range values {
-		words[n] = short(v)
-	}
+	words := shorts(values)
 	text := fmt.Sprintf(say("The window starts at row %d, column %d: ", "窗口从第 %d 行、第 %d 列开始："), i*p.s, j*p.s)
 	if p.mean {
 		return text + fmt.Sprintf("(%s) / %d = %s", strings.Join(words, " + "), len(values), short(p.reduce(nil, values, len(values))))
@@ -223,6 +220,12 @@ func poolBackward(name [2]string, mean bool, ids ...string) Operation {
 			return []any{x, randomTensor(r, h, w), f}
 		},
 		mistakes: ids,
+		explain: func(args []any, index []int) string {
+			p := pool{args[0].(*cnn.Tensor), args[2].(int), args[2].(int), mean}
+			i, j := index[0]/p.s, index[1]/p.s
+			return fmt.Sprintf(say("This cell lies in window %d,%d, which holds %s; the gradient of the window is %s.", "这一格属于第 %d,%d 个窗口，窗口里是 %s；这个窗口的梯度是 %s。"),
+				i, j, strings.Join(shorts(p.window(nil, i, j)), ", "), short(args[1].(*cnn.Tensor).At(i, j)))
+		},
 	}
 }
 

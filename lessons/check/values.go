@@ -185,6 +185,14 @@ func row(values []float64, width int) string {
 	return strings.Join(words, " ")
 }
 
+func shorts(values []float64) []string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = short(v)
+	}
+	return words
+}
+
 // short writes a number as a lesson does: at most four significant digits, but
 // whole numbers whole.
 func short(v float64) string {
