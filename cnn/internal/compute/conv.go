@@ -117,13 +117,38 @@ func (g *Conv) BackwardWeights(dw, dy, x []float32, add bool) {
 
 // BackwardBias sums dy (N×channels×plane) over everything but the channel.
 func BackwardBias(db, dy []float32, n, channels, plane int, add bool) {
+	if plane == 1 {
+		sumColumns(db, dy, n, channels, add)
+		return
+	}
 	For(channels, grainFor(n*plane), func(lo, hi int) {
 		for o := lo; o < hi; o++ {
-			var sum float64
-			for i := range n {
-				sum += sum64(dy[(i*channels+o)*plane : (i*channels+o+1)*plane])
+			store(db, o, float32(sumPlanes(dy[o*plane:], n, channels*plane, plane)), add)
+		}
+	})
+}
+
+// sumColumns sums n rows of x, eight columns side by side.
+func sumColumns(y, x []float32, n, columns int, add bool) {
+	For((columns+7)/8, grainFor(8*n), func(lo, hi int) {
+		scratch := borrow(16)
+		defer giveBack(scratch)
+		lanes := asDoubles(scratch)
+		for j := 8 * lo; j < min(8*hi, columns); j += 8 {
+			clear(lanes)
+			have := min(8, columns-j)
+			if have == 8 {
+				isa.sums8(&x[j], columns, n, &lanes[0])
+			} else {
+				for i := range n {
+					for l, v := range x[i*columns+j:][:have] {
+						lanes[l] += float64(v)
+					}
+				}
 			}
-			store(db, o, float32(sum), add)
+			for l, v := range lanes[:have] {
+				store(y, j+l, float32(v), add)
+			}
 		}
 	})
 }

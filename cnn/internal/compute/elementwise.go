@@ -177,9 +177,25 @@ func inParts(n int, part func(lo, hi int) float64) float64 {
 	return sum
 }
 
-func sum64(x []float32) (sum float64) {
-	for _, v := range x {
-		sum += float64(v)
+func sum64(x []float32) float64 { return sumPlanes(x, 1, 0, len(x)) }
+
+// sumPlanes adds n planes of x, next floats apart, in eight lanes side by side.
+func sumPlanes(x []float32, n, next, plane int) (sum float64) {
+	scratch := borrow(16)
+	defer giveBack(scratch)
+	lanes := asDoubles(scratch)
+	clear(lanes)
+	for i := range n {
+		p := x[i*next:][:plane]
+		if plane >= 8 {
+			isa.sums8(&p[0], 8, plane/8, &lanes[0])
+		}
+		for _, v := range p[plane/8*8:] {
+			sum += float64(v)
+		}
+	}
+	for _, v := range lanes {
+		sum += v
 	}
 	return sum
 }

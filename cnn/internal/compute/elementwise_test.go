@@ -40,3 +40,39 @@ func TestKernelsAgree(t *testing.T) {
 		}
 	})
 }
+
+func TestSumsMatchTheirDefinition(t *testing.T) {
+	ways(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(9, 9))
+		for _, g := range [][3]int{{1, 1, 1}, {3, 5, 1}, {64, 84, 1}, {7, 16, 1}, {2, 3, 5}, {3, 6, 784}, {4, 9, 100}, {2, 2, 8}} {
+			n, channels, plane := g[0], g[1], g[2]
+			x := random(r, n*channels*plane)
+			want := make([]float64, channels)
+			for i, v := range x {
+				want[i/plane%channels] += float64(v)
+			}
+			for _, add := range []bool{false, true} {
+				db := make([]float32, channels)
+				for o := range db {
+					db[o] = 1
+				}
+				BackwardBias(db, x, n, channels, plane, add)
+				for o, got := range db {
+					if add {
+						got--
+					}
+					if d := math.Abs(float64(got) - want[o]); !(d < 1e-5) {
+						t.Fatalf("bias gradient of %v (add %v): channel %d is %v, want %v", g, add, o, got, want[o])
+					}
+				}
+			}
+			var all float64
+			for _, v := range want {
+				all += v
+			}
+			if d := math.Abs(Sum(x) - all); !(d < 1e-9) {
+				t.Fatalf("sum of %d is off by %g", len(x), d)
+			}
+		}
+	})
+}

@@ -19,8 +19,8 @@ var genericSet = kernelSet{
 	winogradIn: genericWinogradIn, winogradOut: genericWinogradOut, winogradKernel: genericWinogradKernel,
 	winogradGrad: genericWinogradGrad, winogradKernelGrad: genericWinogradKernelGrad,
 	add8: genericAdd, mul8: genericMul, relu8: genericReLU, reluGrad8: genericReLUGrad, reluGradAdd8: genericReLUGradAdd,
-	axpy8: genericAxpy, momentum8: genericMomentum,
-	maxPool2: genericMaxPool2, maxRow8: genericMaxRow, maxPlaces8: genericMaxPlaces, max3: genericMax3, evens8: genericEvens,
+	axpy8: genericAxpy, momentum8: genericMomentum, sums8: genericSums,
+	maxPool2: genericMaxPool2, maxPool2Back: genericMaxPool2Back, maxRow8: genericMaxRow, maxPlaces8: genericMaxPlaces, max3: genericMax3, evens8: genericEvens,
 }
 
 // at returns the n floats that begin i floats after p.
@@ -225,17 +225,31 @@ func genericMomentum(w, v, g *float32, r, m, d float32, n int) {
 	}
 }
 
-func genericMaxPool2(x *float32, w int, y *float32, place *int32, first, n int) {
-	out, places := at(y, 0, 8*n), unsafe.Slice(place, 8*n)
-	a, b := at(x, 0, 16*n), at(x, w, 16*n)
-	for i := range out {
-		best, where := a[2*i], 2*i
-		for j, v := range [3]float32{a[2*i+1], b[2*i], b[2*i+1]} {
-			if v > best || v != v && best == best {
-				best, where = v, 2*i+[3]int{1, w, w + 1}[j]
-			}
+func genericSums(x *float32, ld, n int, y *float64) {
+	sums := unsafe.Slice(y, 8)
+	for i := range n {
+		for j, v := range vec8(x, i*ld) {
+			sums[j] += float64(v)
 		}
-		out[i], places[i] = best, int32(first+where)
+	}
+}
+
+func genericMaxPool2(x *float32, w int, y *float32, place *int32, ow, rows int) {
+	out, places, cells := at(y, 0, rows*ow), unsafe.Slice(place, rows*ow), at(x, 0, (2*rows-1)*w+2*ow)
+	g := Pool{W: w, OutW: ow}
+	for i := range out {
+		places[i] = g.winner(cells, i)
+		out[i] = cells[places[i]]
+	}
+}
+
+func genericMaxPool2Back(dx *float32, w int, dy *float32, place *int32, ow, rows int) {
+	cells := at(dx, 0, (2*rows-1)*w+2*ow)
+	for r := range 2 * rows {
+		clear(cells[r*w : r*w+2*ow])
+	}
+	for i, p := range unsafe.Slice(place, rows*ow) {
+		cells[p] = at(dy, i, 1)[0]
 	}
 }
 

@@ -56,9 +56,11 @@ func TestNothingIsTouchedOutside(t *testing.T) {
 					g.Gemm(place(g.M*g.N), place(g.M*g.K), place(g.K*g.N), place(g.N), false, true, nil)
 				}
 			}
-			for _, wide := range []int{16, 17, 18, 31, 46} {
+			for _, wide := range []int{2, 3, 8, 10, 14, 16, 17, 18, 31, 46} {
 				g := Pool{Planes: 3, H: 6, W: wide, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: 3, OutW: wide / 2}
-				g.Max(place(9*(wide/2)), make([]int32, 9*(wide/2)), place(18*wide))
+				arg := asInts(place(9 * (wide / 2)))
+				g.Max(place(9*(wide/2)), arg, place(18*wide))
+				g.MaxBackward(place(18*wide), place(9*(wide/2)), arg, false)
 				g.Max(place(9*(wide/2)), nil, place(18*wide))
 			}
 			for _, side := range []int{5, 7, 14, 33} {
@@ -70,6 +72,9 @@ func TestNothingIsTouchedOutside(t *testing.T) {
 				SGD(place(n), place(n), place(n), 0.1, 0.9, 0, false)
 				Add(place(n), place(n), place(n))
 				ReLU(place(n), place(n))
+				Sum(place(n))
+				BackwardBias(place(n), place(3*n*9), 3, n, 9, false)
+				BackwardBias(place(n), place(3*n), 3, n, 1, false)
 			}
 		}
 	})

@@ -51,6 +51,7 @@ func avx2() kernelSet {
 		winogradIn: winogradIn, winogradOut: winogradOut, winogradKernel: winogradKernel,
 		winogradGrad: winogradGrad, winogradKernelGrad: winogradKernelGrad,
 		add8: add8, mul8: mul8, relu8: relu8, reluGrad8: reluGrad8, reluGradAdd8: reluGradAdd8, axpy8: axpy8, momentum8: momentum8,
-		maxPool2: maxPool2, maxRow8: maxRow8, maxPlaces8: maxPlaces8, max3: max3, evens8: evens8,
+		sums8:    sums8,
+		maxPool2: maxPool2, maxPool2Back: maxPool2Back, maxRow8: maxRow8, maxPlaces8: maxPlaces8, max3: max3, evens8: evens8,
 	}
 }

@@ -359,10 +359,20 @@ func axpy8(y *float32, x *float32, a float32, n int)
 //go:noescape
 func momentum8(w *float32, v *float32, dw *float32, r float32, m float32, d float32, n int)
 
-// maxPool2 pools two rows of x, w floats apart, into 8n maxima and their places; first is the place of x.
+// sums8 adds n rows of 8 floats, ld floats apart, to the 8 sums of y.
 //
 //go:noescape
-func maxPool2(x *float32, w int, y *float32, place *int32, first int, n int)
+func sums8(x *float32, ld int, n int, y *float64)
+
+// maxPool2 pools rows pairs of rows of x, w floats apart, into rows of ow maxima and their places as counted from x; fewer than 8 maxima are written as 8.
+//
+//go:noescape
+func maxPool2(x *float32, w int, y *float32, place *int32, ow int, rows int)
+
+// maxPool2Back writes rows pairs of rows of dx, w floats apart: dy where a cell is the place of its window, else 0; fewer than 8 windows are read and written as 8.
+//
+//go:noescape
+func maxPool2Back(dx *float32, w int, dy *float32, place *int32, ow int, rows int)
 
 // maxRow8 replaces 8n best values, and their places, by those of x that are larger; first is the place of x.
 //

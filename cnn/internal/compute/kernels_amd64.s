@@ -8807,69 +8807,133 @@ loop:
 	VZEROUPPER
 	RET
 
-// func maxPool2(x *float32, w int, y *float32, place *int32, first int, n int)
-// Requires: AVX, AVX2
+// func sums8(x *float32, ld int, n int, y *float64)
+// Requires: AVX
+TEXT ·sums8(SB), NOSPLIT, $0-32
+	MOVQ   x+0(FP), AX
+	MOVQ   ld+8(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   n+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	SUBQ   $0x02, DX
+	JLT    odd
+
+loop:
+	VCVTPS2PD (AX), Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(AX), Y5
+	VADDPD    Y5, Y1, Y1
+	ADDQ      CX, AX
+	VCVTPS2PD (AX), Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 16(AX), Y5
+	VADDPD    Y5, Y3, Y3
+	ADDQ      CX, AX
+	SUBQ      $0x02, DX
+	JGE       loop
+
+odd:
+	ADDQ      $0x02, DX
+	JZ        write
+	VCVTPS2PD (AX), Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(AX), Y5
+	VADDPD    Y5, Y1, Y1
+	ADDQ      CX, AX
+
+write:
+	VADDPD  Y2, Y0, Y0
+	VADDPD  (BX), Y0, Y0
+	VMOVUPD Y0, (BX)
+	VADDPD  Y3, Y1, Y1
+	VADDPD  32(BX), Y1, Y1
+	VMOVUPD Y1, 32(BX)
+	VZEROUPPER
+	RET
+
+// func maxPool2(x *float32, w int, y *float32, place *int32, ow int, rows int)
+// Requires: AVX, AVX2, CMOV
 TEXT ·maxPool2(SB), NOSPLIT, $0-48
 	MOVQ         x+0(FP), AX
 	MOVQ         w+8(FP), CX
 	MOVQ         y+16(FP), DX
 	MOVQ         place+24(FP), BX
-	MOVQ         first+32(FP), SI
-	MOVQ         n+40(FP), DI
+	LEAQ         1(CX), SI
+	VMOVQ        SI, X11
+	VPBROADCASTD X11, Y11
+	MOVQ         $0x00000001, SI
+	VMOVQ        SI, X13
+	VPBROADCASTD X13, Y13
+	MOVQ         ow+32(FP), SI
+	MOVQ         rows+40(FP), DI
 	VMOVQ        CX, X12
 	VPBROADCASTD X12, Y12
-	LEAQ         1(CX), R8
-	VMOVQ        R8, X11
-	VPBROADCASTD X11, Y11
-	MOVQ         $0x00000001, R8
-	VMOVQ        R8, X13
-	VPBROADCASTD X13, Y13
-	MOVQ         $0x00000010, R8
-	VMOVQ        R8, X14
-	VPBROADCASTD X14, Y14
-	VMOVQ        SI, X15
-	VPBROADCASTD X15, Y15
-	VPADDD       pairs<>+0(SB), Y15, Y15
+	VPADDD       Y12, Y12, Y14
+	VMOVDQU      pairs<>+0(SB), Y15
 	SHLQ         $0x02, CX
+	XORQ         R8, R8
+	LEAQ         -8(SI), R9
+	TESTQ        R9, R9
+	CMOVQLT      R8, R9
 
-loop:
-	VMOVUPS   (AX), Y0
-	VMOVUPS   32(AX), Y1
-	VMOVUPS   (AX)(CX*1), Y2
-	VMOVUPS   32(AX)(CX*1), Y3
-	VSHUFPS   $0x88, Y1, Y0, Y4
-	VSHUFPS   $0xdd, Y1, Y0, Y5
-	VSHUFPS   $0x88, Y3, Y2, Y6
-	VSHUFPS   $0xdd, Y3, Y2, Y7
-	VMOVAPS   Y15, Y8
-	VPADDD    Y13, Y15, Y3
-	VCMPPS    $0x06, Y4, Y5, Y9
-	VCMPPS    $0x07, Y4, Y4, Y10
-	VANDPS    Y10, Y9, Y9
-	VBLENDVPS Y9, Y5, Y4, Y4
-	VBLENDVPS Y9, Y3, Y8, Y8
-	VPADDD    Y12, Y15, Y3
-	VCMPPS    $0x06, Y4, Y6, Y9
-	VCMPPS    $0x07, Y4, Y4, Y10
-	VANDPS    Y10, Y9, Y9
-	VBLENDVPS Y9, Y6, Y4, Y4
-	VBLENDVPS Y9, Y3, Y8, Y8
-	VPADDD    Y11, Y15, Y3
-	VCMPPS    $0x06, Y4, Y7, Y9
-	VCMPPS    $0x07, Y4, Y4, Y10
-	VANDPS    Y10, Y9, Y9
-	VBLENDVPS Y9, Y7, Y4, Y4
-	VBLENDVPS Y9, Y3, Y8, Y8
-	VPERMPD   $0xd8, Y4, Y4
-	VPERMPD   $0xd8, Y8, Y8
-	VMOVUPS   Y4, (DX)
-	VMOVUPS   Y8, (BX)
-	VPADDD    Y14, Y15, Y15
-	ADDQ      $0x40, AX
-	ADDQ      $0x20, DX
-	ADDQ      $0x20, BX
-	DECQ      DI
-	JNZ       loop
+row:
+	XORQ R8, R8
+	LEAQ (AX)(CX*1), R10
+
+block:
+	VMOVUPS      (AX)(R8*8), Y0
+	VMOVUPS      32(AX)(R8*8), Y1
+	VMOVUPS      (R10)(R8*8), Y2
+	VMOVUPS      32(R10)(R8*8), Y3
+	VSHUFPS      $0x88, Y1, Y0, Y4
+	VSHUFPS      $0xdd, Y1, Y0, Y5
+	VSHUFPS      $0x88, Y3, Y2, Y6
+	VSHUFPS      $0xdd, Y3, Y2, Y7
+	VMOVQ        R8, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       Y0, Y0, Y0
+	VPADDD       Y15, Y0, Y0
+	VMOVAPS      Y0, Y8
+	VPADDD       Y13, Y0, Y3
+	VCMPPS       $0x06, Y4, Y5, Y9
+	VCMPPS       $0x07, Y4, Y4, Y10
+	VANDPS       Y10, Y9, Y9
+	VBLENDVPS    Y9, Y5, Y4, Y4
+	VBLENDVPS    Y9, Y3, Y8, Y8
+	VPADDD       Y12, Y0, Y3
+	VCMPPS       $0x06, Y4, Y6, Y9
+	VCMPPS       $0x07, Y4, Y4, Y10
+	VANDPS       Y10, Y9, Y9
+	VBLENDVPS    Y9, Y6, Y4, Y4
+	VBLENDVPS    Y9, Y3, Y8, Y8
+	VPADDD       Y11, Y0, Y3
+	VCMPPS       $0x06, Y4, Y7, Y9
+	VCMPPS       $0x07, Y4, Y4, Y10
+	VANDPS       Y10, Y9, Y9
+	VBLENDVPS    Y9, Y7, Y4, Y4
+	VBLENDVPS    Y9, Y3, Y8, Y8
+	VPERMPD      $0xd8, Y4, Y4
+	VPERMPD      $0xd8, Y8, Y8
+	VMOVUPS      Y4, (DX)(R8*4)
+	VMOVUPS      Y8, (BX)(R8*4)
+	CMPQ         R8, R9
+	JE           next
+	ADDQ         $0x08, R8
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	JMP          block
+
+next:
+	LEAQ   (AX)(CX*2), AX
+	LEAQ   (DX)(SI*4), DX
+	LEAQ   (BX)(SI*4), BX
+	VPADDD Y14, Y15, Y15
+	DECQ   DI
+	JNZ    row
 	VZEROUPPER
 	RET
 
@@ -8882,6 +8946,77 @@ DATA pairs<>+20(SB)/4, $0x00000006
 DATA pairs<>+24(SB)/4, $0x0000000c
 DATA pairs<>+28(SB)/4, $0x0000000e
 GLOBL pairs<>(SB), RODATA|NOPTR, $32
+
+// func maxPool2Back(dx *float32, w int, dy *float32, place *int32, ow int, rows int)
+// Requires: AVX, AVX2, CMOV
+TEXT ·maxPool2Back(SB), NOSPLIT, $0-48
+	MOVQ         dx+0(FP), AX
+	MOVQ         w+8(FP), CX
+	MOVQ         dy+16(FP), DX
+	MOVQ         place+24(FP), BX
+	LEAQ         1(CX), SI
+	VMOVQ        SI, X11
+	VPBROADCASTD X11, Y11
+	MOVQ         $0x00000001, SI
+	VMOVQ        SI, X13
+	VPBROADCASTD X13, Y13
+	VPXOR        Y10, Y10, Y10
+	MOVQ         ow+32(FP), SI
+	MOVQ         rows+40(FP), DI
+	VMOVQ        CX, X12
+	VPBROADCASTD X12, Y12
+	VPADDD       Y12, Y12, Y14
+	VMOVDQU      pairs<>+0(SB), Y15
+	SHLQ         $0x02, CX
+	XORQ         R8, R8
+	LEAQ         -8(SI), R9
+	TESTQ        R9, R9
+	CMOVQLT      R8, R9
+
+row:
+	XORQ R8, R8
+	LEAQ (AX)(CX*1), R10
+
+block:
+	VPERMPD      $0xd8, (DX)(R8*4), Y0
+	VPERMPD      $0xd8, (BX)(R8*4), Y1
+	VMOVQ        R8, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       Y2, Y2, Y2
+	VPADDD       Y15, Y2, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPCMPEQD     Y10, Y1, Y4
+	VANDPS       Y0, Y4, Y4
+	VPCMPEQD     Y13, Y1, Y5
+	VANDPS       Y0, Y5, Y5
+	VPCMPEQD     Y12, Y1, Y6
+	VANDPS       Y0, Y6, Y6
+	VPCMPEQD     Y11, Y1, Y7
+	VANDPS       Y0, Y7, Y7
+	VUNPCKLPS    Y5, Y4, Y2
+	VUNPCKHPS    Y5, Y4, Y3
+	VMOVUPS      Y2, (AX)(R8*8)
+	VMOVUPS      Y3, 32(AX)(R8*8)
+	VUNPCKLPS    Y7, Y6, Y2
+	VUNPCKHPS    Y7, Y6, Y3
+	VMOVUPS      Y2, (R10)(R8*8)
+	VMOVUPS      Y3, 32(R10)(R8*8)
+	CMPQ         R8, R9
+	JE           next
+	ADDQ         $0x08, R8
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	JMP          block
+
+next:
+	LEAQ   (AX)(CX*2), AX
+	LEAQ   (DX)(SI*4), DX
+	LEAQ   (BX)(SI*4), BX
+	VPADDD Y14, Y15, Y15
+	DECQ   DI
+	JNZ    row
+	VZEROUPPER
+	RET
 
 // func maxRow8(best *float32, place *int32, x *float32, first int, n int)
 // Requires: AVX, AVX2

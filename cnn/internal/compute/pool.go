@@ -96,31 +96,12 @@ func (m *maxima) columns() {
 	}
 }
 
-// halves tells whether the windows are 2×2 without overlap or padding, and rows
-// long enough for vectors of 8.
-func (g *Pool) halves() bool {
-	return g.Kh == 2 && g.Kw == 2 && g.StrideH == 2 && g.StrideW == 2 && g.DilationH == 1 && g.DilationW == 1 &&
-		g.Top == 0 && g.Left == 0 && g.OutW >= 8 && 2*g.OutW <= g.W && 2*g.OutH <= g.H
-}
-
-func (g *Pool) maxHalves(y []float32, arg []int32, x []float32) {
-	size := g.OutH * g.OutW
-	For(g.Planes, grainFor(size), func(lo, hi int) {
-		for p := lo; p < hi; p++ {
-			for i := range g.OutH {
-				in, to := p*g.H*g.W+2*i*g.W, p*size+i*g.OutW
-				places := arg[to : to+g.OutW]
-				isa.maxPool2(&x[in], g.W, &y[to], &places[0], 2*i*g.W, g.OutW/8)
-				if tail := g.OutW - 8; g.OutW%8 != 0 { // the last 8 again, overlapping
-					isa.maxPool2(&x[in+2*tail], g.W, &y[to+tail], &places[tail], 2*i*g.W+2*tail, 1)
-				}
-			}
-		}
-	})
-}
-
 // MaxBackward sends the gradient of every window to the cell that won it.
 func (g *Pool) MaxBackward(dx, dy []float32, arg []int32, add bool) {
+	if g.halves() && !add {
+		g.maxHalvesBackward(dx, dy, arg)
+		return
+	}
 	size := g.OutH * g.OutW
 	For(g.Planes, grainFor(size+g.H*g.W), func(lo, hi int) {
 		for p := lo; p < hi; p++ {

@@ -13,6 +13,9 @@ func TestMaxPoolMatchesItsDefinition(t *testing.T) {
 			{Planes: 6, H: 28, W: 28, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 14, OutW: 14},
 			{Planes: 3, H: 17, W: 33, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 8, OutW: 16},
 			{Planes: 3, H: 10, W: 10, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 5, OutW: 5},
+			{Planes: 4, H: 7, W: 6, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 3, OutW: 3},
+			{Planes: 5, H: 2, W: 3, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 1, OutW: 1},
+			{Planes: 9, H: 2, W: 2, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, OutH: 1, OutW: 1},
 			{Planes: 2, H: 14, W: 13, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, OutH: 6, OutW: 6},
 			{Planes: 2, H: 14, W: 13, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, OutH: 7, OutW: 6},
 			{Planes: 2, H: 9, W: 19, Kh: 3, Kw: 3, StrideH: 1, StrideW: 1, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: 9, OutW: 19},
@@ -64,6 +67,29 @@ func checkMaxPool(t *testing.T, g Pool) {
 				if !same(y[at]) || int(arg[at]) != place || !same(alone[at]) {
 					t.Fatalf("plane %d, window %d,%d: %v at %d (alone %v), want %v at %d", p, i, j, y[at], arg[at], alone[at], best, place)
 				}
+			}
+		}
+	}
+	checkMaxBackward(t, g, arg)
+}
+
+// checkMaxBackward sends every gradient to the place of its maximum.
+func checkMaxBackward(t *testing.T, g Pool, arg []int32) {
+	r := rand.New(rand.NewPCG(6, 6))
+	dy := random(r, len(arg))
+	for _, add := range []bool{false, true} {
+		got := random(r, g.Planes*g.H*g.W)
+		want := make([]float32, len(got))
+		if add {
+			copy(want, got)
+		}
+		for i, place := range arg {
+			want[i/(g.OutH*g.OutW)*g.H*g.W+int(place)] += dy[i]
+		}
+		g.MaxBackward(got, dy, arg, add)
+		for i := range want {
+			if got[i] != want[i] {
+				t.Fatalf("gradient (add %v) of cell %d is %v, want %v", add, i, got[i], want[i])
 			}
 		}
 	}

@@ -53,9 +53,13 @@ func aligned(n int) []float32 {
 	return s[skip : skip+n : skip+n]
 }
 
-// asInts and asFloats look at the same scratch memory as the other type.
+// asInts, asDoubles and asFloats look at the same scratch memory as another type.
 func asInts(s []float32) []int32 {
 	return unsafe.Slice((*int32)(unsafe.Pointer(&s[0])), cap(s))[:len(s)]
+}
+
+func asDoubles(s []float32) []float64 {
+	return unsafe.Slice((*float64)(unsafe.Pointer(&s[0])), len(s)/2)
 }
 
 func asFloats(s []int32) []float32 {

@@ -18,6 +18,7 @@ func elementwise() {
 	reluGrad("reluGradAdd8", "adds dy to dx where y > 0 or y is no number, over 8n floats.", true)
 	scaled("axpy8", "y += a·x", func(x Mem, r VecPhysical) { VFMADD231PS(x, Y15, r) })
 	momentum()
+	sums()
 }
 
 // loop8 runs body over n blocks of 8 floats and advances the pointers.
@@ -104,4 +105,38 @@ func momentum() {
 		VFNMADD231PS(Y15, Y1, Y0)
 		VMOVUPS(Y0, Mem{Base: w})
 	}, w, v, g)
+}
+
+// sums adds rows of 8 floats in float64.
+func sums() {
+	begin("sums8", "func(x *float32, ld, n int, y *float64)", "adds n rows of 8 floats, ld floats apart, to the 8 sums of y.")
+	x, ld, n, out := arg("x"), floats("ld"), arg("n"), arg("y")
+	for i := range 4 {
+		VXORPS(y[i], y[i], y[i])
+	}
+	add := func(to int) {
+		for h := range 2 {
+			VCVTPS2PD(Mem{Base: x, Disp: 16 * h}, y[4+h])
+			VADDPD(y[4+h], y[to+h], y[to+h])
+		}
+		ADDQ(ld, x)
+	}
+	SUBQ(Imm(2), n)
+	JLT(LabelRef("odd"))
+	Label("loop")
+	add(0)
+	add(2)
+	SUBQ(Imm(2), n)
+	JGE(LabelRef("loop"))
+	Label("odd")
+	ADDQ(Imm(2), n)
+	JZ(LabelRef("write"))
+	add(0)
+	Label("write")
+	for h := range 2 {
+		VADDPD(y[2+h], y[h], y[h])
+		VADDPD(Mem{Base: out, Disp: 32 * h}, y[h], y[h])
+		VMOVUPD(y[h], Mem{Base: out, Disp: 32 * h})
+	}
+	end()
 }

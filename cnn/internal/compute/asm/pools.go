@@ -9,6 +9,7 @@ import (
 // pools writes the vector half of max pooling.
 func pools() {
 	maxPool2()
+	maxPool2Back()
 	maxRow()
 	maxPlaces()
 	max3()
@@ -17,46 +18,112 @@ func pools() {
 
 // maxPool2 is the whole of it for 2x2 windows with stride 2.
 func maxPool2() {
-	begin("maxPool2", "func(x *float32, w int, y *float32, place *int32, first, n int)",
-		"pools two rows of x, w floats apart, into 8n maxima and their places; first is the place of x.")
-	x, w, out, place, first, n := arg("x"), arg("w"), arg("y"), arg("place"), arg("first"), arg("n")
-	one, below, diagonal, here, next := Y13, Y12, Y11, Y15, Y14
+	begin("maxPool2", "func(x *float32, w int, y *float32, place *int32, ow, rows int)",
+		"pools rows pairs of rows of x, w floats apart, into rows of ow maxima and their places as counted from x; fewer than 8 maxima are written as 8.")
+	x, w, out, place := arg("x"), arg("w"), arg("y"), arg("place")
+	one, below, diagonal := Y13, Y12, Y11
+	step := GP64()
+	LEAQ(Mem{Base: w, Disp: 1}, step)
+	broadcastInt(step, diagonal)
+	MOVQ(U32(1), step)
+	broadcastInt(step, one)
+	eachHalf(w, x, out, place, func(at Register, lower Mem) {
+		VMOVUPS(Mem{Base: x, Index: at, Scale: 8}, Y0)
+		VMOVUPS(Mem{Base: x, Index: at, Scale: 8, Disp: 32}, Y1)
+		VMOVUPS(lower, Y2)
+		lower.Disp = 32
+		VMOVUPS(lower, Y3)
+		VSHUFPS(U8(0x88), Y1, Y0, Y4) // even columns of the upper row: the best so far
+		VSHUFPS(U8(0xdd), Y1, Y0, Y5)
+		VSHUFPS(U8(0x88), Y3, Y2, Y6)
+		VSHUFPS(U8(0xdd), Y3, Y2, Y7)
+		origins(at, Y0)
+		VMOVAPS(Y0, Y8)
+		for i, step := range []VecPhysical{one, below, diagonal} {
+			VPADDD(step, Y0, Y3)
+			challenge(Y4, Y8, y[5+i], Y3)
+		}
+		VPERMPD(U8(0xd8), Y4, Y4)
+		VPERMPD(U8(0xd8), Y8, Y8)
+		VMOVUPS(Y4, Mem{Base: out, Index: at, Scale: 4})
+		VMOVUPS(Y8, Mem{Base: place, Index: at, Scale: 4})
+	})
+}
+
+// maxPool2Back is the way back: every cell of a window gets the gradient or 0.
+func maxPool2Back() {
+	begin("maxPool2Back", "func(dx *float32, w int, dy *float32, place *int32, ow, rows int)",
+		"writes rows pairs of rows of dx, w floats apart: dy where a cell is the place of its window, else 0; fewer than 8 windows are read and written as 8.")
+	dx, w, dy, place := arg("dx"), arg("w"), arg("dy"), arg("place")
+	one, below, diagonal := Y13, Y12, Y11
+	step := GP64()
+	LEAQ(Mem{Base: w, Disp: 1}, step)
+	broadcastInt(step, diagonal)
+	MOVQ(U32(1), step)
+	broadcastInt(step, one)
+	VPXOR(Y10, Y10, Y10)
+	eachHalf(w, dx, dy, place, func(at Register, lower Mem) {
+		VPERMPD(U8(0xd8), Mem{Base: dy, Index: at, Scale: 4}, Y0) // in the order of the shuffles
+		VPERMPD(U8(0xd8), Mem{Base: place, Index: at, Scale: 4}, Y1)
+		origins(at, Y2)
+		VPSUBD(Y2, Y1, Y1)
+		for i, step := range []VecPhysical{Y10, one, below, diagonal} {
+			VPCMPEQD(step, Y1, y[4+i])
+			VANDPS(Y0, y[4+i], y[4+i])
+		}
+		upper := Mem{Base: dx, Index: at, Scale: 8}
+		for i, to := range []Mem{upper, lower} {
+			VUNPCKLPS(y[5+2*i], y[4+2*i], Y2)
+			VUNPCKHPS(y[5+2*i], y[4+2*i], Y3)
+			VMOVUPS(Y2, to)
+			to.Disp = 32
+			VMOVUPS(Y3, to)
+		}
+	})
+}
+
+// eachHalf runs body for every 8 windows of 2x2, row after row; at counts the
+// windows before them in their row, lower is where the lower row of cells
+// begins. Cells are w floats a row, results and places ow a row. The last 8 of
+// a row overlap those before them.
+func eachHalf(w, cells, results, places Register, body func(at Register, lower Mem)) {
+	ow, rows := arg("ow"), arg("rows")
+	below, step, here := Y12, Y14, Y15
 	broadcastInt(w, below)
-	r := GP64()
-	LEAQ(Mem{Base: w, Disp: 1}, r)
-	broadcastInt(r, diagonal)
-	MOVQ(U32(1), r)
-	broadcastInt(r, one)
-	MOVQ(U32(16), r)
-	broadcastInt(r, next)
-	broadcastInt(first, here)
-	VPADDD(pairs(), here, here)
+	VPADDD(below, below, step)
+	VMOVDQU(pairs(), here)
 	SHLQ(Imm(2), w)
-	Label("loop")
-	VMOVUPS(Mem{Base: x}, Y0)
-	VMOVUPS(Mem{Base: x, Disp: 32}, Y1)
-	VMOVUPS(Mem{Base: x, Index: w, Scale: 1}, Y2)
-	VMOVUPS(Mem{Base: x, Index: w, Scale: 1, Disp: 32}, Y3)
-	VSHUFPS(U8(0x88), Y1, Y0, Y4) // even columns of the upper row: the best so far
-	VSHUFPS(U8(0xdd), Y1, Y0, Y5)
-	VSHUFPS(U8(0x88), Y3, Y2, Y6)
-	VSHUFPS(U8(0xdd), Y3, Y2, Y7)
-	VMOVAPS(here, Y8)
-	for i, step := range []VecPhysical{one, below, diagonal} {
-		VPADDD(step, here, Y3)
-		challenge(Y4, Y8, y[5+i], Y3)
-	}
-	VPERMPD(U8(0xd8), Y4, Y4)
-	VPERMPD(U8(0xd8), Y8, Y8)
-	VMOVUPS(Y4, Mem{Base: out})
-	VMOVUPS(Y8, Mem{Base: place})
-	VPADDD(next, here, here)
-	ADDQ(Imm(64), x)
-	ADDQ(Imm(32), out)
-	ADDQ(Imm(32), place)
-	DECQ(n)
-	JNZ(LabelRef("loop"))
+	at, last, lower := GP64(), GP64(), GP64()
+	XORQ(at, at)
+	LEAQ(Mem{Base: ow, Disp: -8}, last)
+	TESTQ(last, last)
+	CMOVQLT(at, last)
+	Label("row")
+	XORQ(at, at)
+	LEAQ(Mem{Base: cells, Index: w, Scale: 1}, lower)
+	Label("block")
+	body(at, Mem{Base: lower, Index: at, Scale: 8})
+	CMPQ(at, last)
+	JE(LabelRef("next"))
+	ADDQ(Imm(8), at)
+	CMPQ(at, last)
+	CMOVQGT(last, at)
+	JMP(LabelRef("block"))
+	Label("next")
+	LEAQ(Mem{Base: cells, Index: w, Scale: 2}, cells)
+	LEAQ(Mem{Base: results, Index: ow, Scale: 4}, results)
+	LEAQ(Mem{Base: places, Index: ow, Scale: 4}, places)
+	VPADDD(step, here, here)
+	DECQ(rows)
+	JNZ(LabelRef("row"))
 	end()
+}
+
+// origins computes where the 8 windows from at on begin: Y15 of the row + 2·at.
+func origins(at Register, v VecPhysical) {
+	broadcastInt(at, v)
+	VPADDD(v, v, v)
+	VPADDD(Y15, v, v)
 }
 
 // challenge replaces the best values and their places where v is larger, or the
@@ -189,20 +256,21 @@ func evens() {
 	end()
 }
 
-func upTo8() Mem {
-	m := GLOBL("upTo8", RODATA|NOPTR)
-	for i := range uint32(8) {
-		DATA(int(4*i), U32(i))
-	}
-	return m
-}
+func upTo8() Mem { return integers("upTo8", 0, 1, 2, 3, 4, 5, 6, 7) }
 
 // pairs returns where the windows begin, in the order in which the shuffles
 // leave them.
-func pairs() Mem {
-	m := GLOBL("pairs", RODATA|NOPTR)
-	for i, x := range []uint32{0, 2, 8, 10, 4, 6, 12, 14} {
-		DATA(4*i, U32(x))
+func pairs() Mem { return integers("pairs", 0, 2, 8, 10, 4, 6, 12, 14) }
+
+// integers returns a vector of constants.
+func integers(name string, values ...uint32) Mem {
+	m, ok := constants[name]
+	if !ok {
+		m = GLOBL(name, RODATA|NOPTR)
+		for i, v := range values {
+			DATA(4*i, U32(v))
+		}
+		constants[name] = m
 	}
 	return m
 }
