@@ -231,6 +231,11 @@ func (c *comp) finish(s *callSite) *node {
 }
 
 // call is the fast path: a known function with one result that is no struct.
+//
+// Inlined into the methods of the classes that embed cls, its closures would be
+// copies in which nothing is inlined any more.
+//
+//go:noinline
 func (cls[V]) call(s *callSite) any {
 	fn, pos, puts, off := s.fn, s.pos, s.puts, s.lay.results[0]
 	if len(puts) == 1 {

@@ -51,6 +51,7 @@ type node struct {
 type class interface {
 	get(n *node) any                          // func(fp) V; nil for structs and arrays
 	addr(n *node, tmp uintptr) func(fp) fp    // where the value is, evaluated to tmp if it has no place
+	elem(x *element) func(fp) fp              // where an element of a slice is
 	assign(l, r *node) stmt                   // l = r
 	put(n *node) func(f, dst fp)              // *dst = n
 	putAt(n *node, o uintptr) func(f, dst fp) // dst+o = n
@@ -131,6 +132,8 @@ func (cls[V]) assign(l, r *node) stmt {
 	case l.glob != nil:
 		p := (*V)(l.glob)
 		return func(f fp) ctl { *p = g(f); return next }
+	case l.elem != nil:
+		return storeElem[V](l.elem, r)
 	}
 	a := l.addr
 	return func(f fp) ctl {
@@ -142,9 +145,13 @@ func (cls[V]) assign(l, r *node) stmt {
 
 func (cls[V]) result(o uintptr, n *node) stmt {
 	g := get[V](n)
-	if n.k != nil {
+	switch {
+	case n.k != nil:
 		k := constantOf[V](n.k, n.rt)
 		return func(f fp) ctl { *(*V)(unsafe.Add(f, o)) = k; return ret }
+	case n.plain():
+		from := n.local
+		return func(f fp) ctl { *(*V)(unsafe.Add(f, o)) = ld[V](f, from); return ret }
 	}
 	return func(f fp) ctl { *(*V)(unsafe.Add(f, o)) = g(f); return ret }
 }

@@ -131,19 +131,11 @@ func (c *comp) indexOperand(e ast.Expr) *node {
 func (c *comp) sliceElem(x, i *node, elem types.Type, pos int) *node {
 	n := c.nodeOf(elem)
 	n.lval, n.calls = true, x.calls || i.calls
-	size := n.rt.Size()
-	if ix := i.asAffine(); ix != nil {
-		if x.plain() {
-			n.elem = &element{base: x.local, ix: *ix, size: size, pos: pos}
-			n.addr = n.elem.addr()
-			return n
-		}
-		if outer := x.elem; outer != nil && outer.outer == nil {
-			n.elem = &element{base: outer.base, ix: *ix, size: size, pos: pos, outer: outer}
-			n.addr = n.elem.addr2()
-			return n
-		}
+	if n.elem = elementOf(x, i, pos); n.elem != nil {
+		n.addr = n.cls.elem(n.elem)
+		return n
 	}
+	size := n.rt.Size()
 	g, gi := c.headerOf(x), c.intIndex(i)
 	n.addr = func(f fp) fp {
 		h := g(f)
@@ -166,102 +158,107 @@ func (c *comp) headerOf(x *node) func(fp) hdr {
 	return get[hdr](x)
 }
 
-// An element is a[i] or a[i][j] for a local slice and affine indices.
+// An element is a[i], or a[row][i], of a slice in a variable by affine indices.
 type element struct {
-	base  uintptr
-	ix    affine
-	size  uintptr
-	pos   int
-	outer *element
+	glob   fp      // the package variable, or
+	base   uintptr // the local one
+	rows   bool
+	row    affine
+	rowPos int
+	ix     affine
+	pos    int
 }
 
-func (x *element) addr() func(fp) fp {
-	o, ix, size, pos := x.base, x.ix, x.size, x.pos
-	if ix.b == zeroWord && ix.k == 0 {
-		i := ix.a
-		return func(f fp) fp {
-			h := (*hdr)(unsafe.Add(f, o))
-			k := ld[int](f, i)
-			if uint(k) >= uint(h.n) {
-				at(f, pos)
-				panicIndex(k, h.n)
-			}
-			return unsafe.Add(h.p, uintptr(k)*size)
-		}
+// elementOf is x[i], nil where that takes more than an element tells.
+func elementOf(x, i *node, pos int) *element {
+	ix, row := i.asAffine(), x.elem
+	switch {
+	case ix == nil:
+		return nil
+	case x.plain():
+		return &element{base: x.local, ix: *ix, pos: pos}
+	case x.f == nil && x.glob != nil:
+		return &element{glob: x.glob, ix: *ix, pos: pos}
+	case row != nil && !row.rows:
+		return &element{glob: row.glob, base: row.base, rows: true, row: row.ix, rowPos: row.pos, ix: *ix, pos: pos}
 	}
-	return func(f fp) fp {
-		h := (*hdr)(unsafe.Add(f, o))
-		k := ix.at(f)
-		if uint(k) >= uint(h.n) {
-			at(f, pos)
-			panicIndex(k, h.n)
-		}
-		return unsafe.Add(h.p, uintptr(k)*size)
-	}
+	return nil
 }
 
-func (x *element) addr2() func(fp) fp {
-	o, ix, size, pos := x.base, x.ix, x.size, x.pos
-	iy, pos1 := x.outer.ix, x.outer.pos
-	return func(f fp) fp {
-		h := (*hdr)(unsafe.Add(f, o))
-		k := iy.at(f)
-		if uint(k) >= uint(h.n) {
-			at(f, pos1)
-			panicIndex(k, h.n)
-		}
-		h = (*hdr)(unsafe.Add(h.p, uintptr(k)*unsafe.Sizeof(hdr{})))
-		k = ix.at(f)
-		if uint(k) >= uint(h.n) {
-			at(f, pos)
-			panicIndex(k, h.n)
-		}
-		return unsafe.Add(h.p, uintptr(k)*size)
+func (x *element) slice(f fp) fp {
+	if x.glob != nil {
+		return x.glob
 	}
+	return unsafe.Add(f, x.base)
 }
 
-// load reads elements without the detour of an address.
+// elemOf finds an element of a slice: of the variable, or of one of its rows. The
+// check is that of Go itself: a closure that calls nothing needs no frame on
+// Go's stack.
+func elemOf[V any](f fp, x *element, s []V) *V {
+	at(f, x.pos)
+	return &s[x.ix.at(f)]
+}
+
+func whole[V any](f fp, x *element) []V { return *(*[]V)(x.slice(f)) }
+
+func rowOf[V any](f fp, x *element) []V {
+	at(f, x.rowPos)
+	return (*(*[][]V)(x.slice(f)))[x.row.at(f)]
+}
+
+//go:noinline
 func loadElem[V any](x *element) func(fp) V {
-	o, ix, size, pos := x.base, x.ix, x.size, x.pos
-	if x.outer == nil {
-		if ix.b == zeroWord && ix.k == 0 {
-			i := ix.a
-			return func(f fp) V {
-				h := (*hdr)(unsafe.Add(f, o))
-				k := ld[int](f, i)
-				if uint(k) >= uint(h.n) {
-					at(f, pos)
-					panicIndex(k, h.n)
-				}
-				return *(*V)(unsafe.Add(h.p, uintptr(k)*size))
-			}
-		}
-		return func(f fp) V {
-			h := (*hdr)(unsafe.Add(f, o))
-			k := ix.at(f)
-			if uint(k) >= uint(h.n) {
-				at(f, pos)
-				panicIndex(k, h.n)
-			}
-			return *(*V)(unsafe.Add(h.p, uintptr(k)*size))
+	if x.rows {
+		return func(f fp) V { return *elemOf(f, x, rowOf[V](f, x)) }
+	}
+	return func(f fp) V { return *elemOf(f, x, whole[V](f, x)) }
+}
+
+//go:noinline
+func storeElem[V any](x *element, v *node) stmt {
+	g := get[V](v)
+	switch {
+	case x.rows:
+		return func(f fp) ctl { v := g(f); *elemOf(f, x, rowOf[V](f, x)) = v; return next }
+	case v.k != nil:
+		k := constantOf[V](v.k, v.rt)
+		return func(f fp) ctl { *elemOf(f, x, whole[V](f, x)) = k; return next }
+	}
+	return func(f fp) ctl { v := g(f); *elemOf(f, x, whole[V](f, x)) = v; return next }
+}
+
+//go:noinline
+func (cls[V]) elem(x *element) func(fp) fp {
+	if x.rows {
+		return func(f fp) fp { return fp(elemOf(f, x, rowOf[V](f, x))) }
+	}
+	return func(f fp) fp { return fp(elemOf(f, x, whole[V](f, x))) }
+}
+
+// The size of a struct or an array is no constant here.
+func (c memCls) elem(x *element) func(fp) fp {
+	size := c.rt.Size()
+	if x.rows {
+		return func(f fp) fp {
+			at(f, x.rowPos)
+			row := (*(*[]hdr)(x.slice(f)))[x.row.at(f)]
+			at(f, x.pos)
+			return row.elem(x.ix.at(f), size)
 		}
 	}
-	iy, pos1 := x.outer.ix, x.outer.pos
-	return func(f fp) V {
-		h := (*hdr)(unsafe.Add(f, o))
-		k := iy.at(f)
-		if uint(k) >= uint(h.n) {
-			at(f, pos1)
-			panicIndex(k, h.n)
-		}
-		h = (*hdr)(unsafe.Add(h.p, uintptr(k)*unsafe.Sizeof(hdr{})))
-		k = ix.at(f)
-		if uint(k) >= uint(h.n) {
-			at(f, pos)
-			panicIndex(k, h.n)
-		}
-		return *(*V)(unsafe.Add(h.p, uintptr(k)*size))
+	return func(f fp) fp {
+		at(f, x.pos)
+		return (*hdr)(x.slice(f)).elem(x.ix.at(f), size)
 	}
+}
+
+// elem is the address of element k.
+func (h *hdr) elem(k int, size uintptr) fp {
+	if uint(k) >= uint(h.n) {
+		panicIndex(k, h.n)
+	}
+	return unsafe.Add(h.p, uintptr(k)*size)
 }
 
 func (c *comp) arrayElem(x, i *node, a *types.Array, pos int) *node {
