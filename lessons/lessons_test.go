@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/convnotes/convnotes/lessons/notebook"
 	"github.com/convnotes/convnotes/lessons/source"
@@ -45,6 +46,39 @@ func TestCodeIsTheSameInBothLanguages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestCodeFitsThePage holds every line of code to the columns that a notebook
+// shows without scrolling sideways. A Chinese character takes two.
+func TestCodeFitsThePage(t *testing.T) {
+	for _, l := range all(t) {
+		for _, language := range source.Languages {
+			for _, form := range []Form{Student, Solved} {
+				for _, c := range l.Notebook(language, form).Cells {
+					for line := range strings.Lines(c.Source) {
+						if n := columns(line); c.Type == notebook.Code && n > Columns {
+							t.Errorf("%s in %s, cell %s: %d columns, more than %d: %s", l.Name, language, c.ID, n, Columns, line)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// columns is the width of a line where every tab is four columns.
+func columns(line string) (n int) {
+	for _, r := range strings.TrimRight(line, "\n") {
+		switch {
+		case r == '\t':
+			n += 4 - n%4
+		case unicode.Is(unicode.Han, r) || r >= 0xff00 && r <= 0xff60 || r >= 0x3000 && r <= 0x303f:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // TestEveryRowHasACell holds the lessons to the course: testdata/rows.txt lists

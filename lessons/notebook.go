@@ -187,8 +187,29 @@ func forbidCalls(b source.Block) []string {
 	var calls []string
 	for _, d := range file.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok {
-			calls = append(calls, fmt.Sprintf("check.Forbid(%q, \"%s\")", f.Name.Name, strings.Join(b.Forbid, `", "`)))
+			calls = append(calls, forbidCall(append([]string{f.Name.Name}, b.Forbid...)))
 		}
 	}
 	return calls
+}
+
+// Columns is how many columns of code JupyterLab shows beside its file browser
+// in a window of 1280 pixels; longer lines would scroll sideways.
+const Columns = 100
+
+// forbidCall writes the names into a call, on as few lines as fit.
+func forbidCall(names []string) string {
+	const indent = 8 // the second line of an argument of check.Exercise
+	text, used := "check.Forbid(", indent+len("check.Forbid(")
+	for i, name := range names {
+		word := fmt.Sprintf("%q, ", name)
+		if i == len(names)-1 {
+			word = fmt.Sprintf("%q)", name)
+		}
+		if used+len(word) >= Columns { // a comma follows the call
+			text, used = strings.TrimSuffix(text, " ")+"\n\t", indent
+		}
+		text, used = text+word, used+len(word)
+	}
+	return text
 }
