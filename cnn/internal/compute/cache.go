@@ -24,6 +24,7 @@ type packing int
 
 const (
 	directPanels packing = iota
+	fewTaps
 	winogradTiles
 	productPanels
 )

@@ -39,11 +39,11 @@ func planned[T any](plans *map[planKey]*T, mu *sync.Mutex, key planKey, make fun
 }
 
 func (g *Conv) planForward() *direct {
-	return planned(&plans.direct, &plans.Mutex, planKey{*g, isa.name, false}, func() *direct { d := g.forward(); return &d })
+	return planned(&plans.direct, &plans.Mutex, planKey{*g, isa.name, false}, func() *direct { return g.forward().plan() })
 }
 
 func (g *Conv) planBackward() *direct {
-	return planned(&plans.direct, &plans.Mutex, planKey{*g, isa.name, true}, func() *direct { d := g.backward(); return &d })
+	return planned(&plans.direct, &plans.Mutex, planKey{*g, isa.name, true}, func() *direct { return g.backward().plan() })
 }
 
 func (g *Conv) planWeights() *weightsGrad {
@@ -89,7 +89,13 @@ func (d *direct) convolve(y, x, w []float32, out outlet, cache *Cache, group int
 		done()
 		return
 	}
-	packed, done := cache.floats(packedWeights{directPanels, flipped, group, d.width, d.depth}, d.panels()*d.width*d.taps()+1024, func(p []float32) {
+	if f := d.few; f != nil {
+		packed, done := cache.floats(packedWeights{fewTaps, flipped, group, f.c, f.out}, f.out*f.taps()+1024, func(p []float32) { f.pack(p, w, flipped) })
+		f.run(y, x, packed, out)
+		done()
+		return
+	}
+	packed, done := cache.floats(packedWeights{directPanels, flipped, group, panel, d.depth}, d.panels()*panel*d.taps()+1024, func(p []float32) {
 		if flipped {
 			d.packFlipped(p, w)
 		} else {
@@ -109,6 +115,8 @@ func (g *Conv) BackwardWeights(dw, dy, x []float32, add bool) {
 		dw, dy, x := dw[i*d.out*d.taps():], dy[i*d.out*d.oh*d.ow:], x[i*d.c*d.h*d.w:]
 		if n, ok := winogradOf(d); ok {
 			(&winogradWeights{winograd: n}).run(dw, dy, x, add)
+		} else if d.few != nil && d.strideH == 1 {
+			d.few.weights(dw, dy, x, add)
 		} else {
 			g.planWeights().run(dw, dy, x, add)
 		}

@@ -101,6 +101,11 @@ var geometries = []struct {
 	{"windows that miss the image", strided(padded(Conv{N: 1, C: 2, H: 4, W: 4, Out: 3, Kh: 2, Kw: 2}, 5), 3)},
 	{"several blocks of taps", padded(Conv{N: 1, C: 70, H: 3, W: 4, Out: 33, Kh: 3, Kw: 3}, 1)},
 	{"AlexNet's first layer, small", strided(padded(Conv{N: 5, C: 3, H: 13, W: 13, Out: 21, Kh: 11, Kw: 11}, 2), 4)},
+	{"few channels, dilated", Conv{N: 3, C: 3, H: 11, W: 19, Out: 7, Kh: 3, Kw: 2, DilationH: 2, DilationW: 3, Top: 3, Left: 5, Right: 1}},
+	{"few channels, every second row", padded(Conv{N: 2, C: 2, H: 9, W: 23, Out: 8, Kh: 3, Kw: 3, StrideH: 2, StrideW: 1}, 1)},
+	{"few channels, 1×1", Conv{N: 9, C: 4, H: 3, W: 9, Out: 3, Kh: 1, Kw: 1}},
+	{"few channels, more padding than kernel", padded(Conv{N: 1, C: 1, H: 2, W: 8, Out: 5, Kh: 2, Kw: 2}, 7)},
+	{"few channels, the last columns unread", padded(Conv{N: 1, C: 12, H: 6, W: 17, Out: 1, Kh: 1, Kw: 5, StrideH: 4}, 0)},
 	{"one number", Conv{N: 1, C: 1, H: 1, W: 1, Out: 1, Kh: 1, Kw: 1}},
 	{"one row", Conv{N: 1, C: 9, H: 1, W: 5, Out: 2, Kh: 1, Kw: 3, Left: 1, Right: 1}},
 }

@@ -3,8 +3,8 @@ package compute
 import "math"
 
 // The direct convolution. The lanes of the vectors are output channels, so
-// short rows and small maps waste nothing: weights are packed into panels of 16
-// (or 8) output channels, and the image is read by broadcasts where it lies,
+// short rows and small maps waste nothing: weights are packed into panels of
+// 16 output channels, and the image is read by broadcasts where it lies,
 // through a table with the offset of every tap. Nothing is unrolled into
 // columns (im2col); only an image with padding is copied once, into a frame of
 // zeros. A tile of pixels × channels is transposed on its way out, where the
@@ -26,10 +26,9 @@ type direct struct {
 
 	hp, wp int // the frame
 	copied bool
-	width  int // channels of a panel: 16 or 8
-	rows   int // rows of a tile
 	depth  int // taps of a block
 	offs   []int32
+	few    *few // the same for few channels, or nil
 }
 
 // forward returns one group of g as a direct convolution.
@@ -64,10 +63,6 @@ func (d direct) finish() direct {
 	if !d.copied {
 		d.hp, d.wp = d.h, d.w
 	}
-	d.width, d.rows = 16, isa.tileRows
-	if d.out <= 8 {
-		d.width, d.rows = 8, 14
-	}
 	d.depth = blockDepth(d.taps(), d.oh*d.ow)
 	d.offs = make([]int32, 0, d.taps())
 	for u := range d.kh {
@@ -78,6 +73,12 @@ func (d direct) finish() direct {
 		}
 	}
 	return d
+}
+
+// plan returns d with the way for few channels, where it is one.
+func (d direct) plan() *direct {
+	d.few, _ = fewOf(&d)
+	return &d
 }
 
 // blockDepth cuts the taps into equal blocks that keep a panel in the first
@@ -91,15 +92,17 @@ func blockDepth(taps, pixels int) int {
 	return (taps + blocks - 1) / blocks
 }
 
+const panel = 16 // channels of a panel
+
 func (d *direct) taps() int   { return d.c * d.kh * d.kw }
-func (d *direct) panels() int { return (d.out + d.width - 1) / d.width }
+func (d *direct) panels() int { return (d.out + panel - 1) / panel }
 
 // flat tells whether pixels can be taken one after the other, over the ends of rows.
 func (d *direct) flat() bool {
 	return d.kh*d.kw == 1 && !d.copied && d.strideH == 1 && d.strideW == 1 && d.w == d.ow
 }
 
-// Packed weights lie as [block][panel][tap][width], the taps of a block in the
+// Packed weights lie as [block][panel][tap][16], the taps of a block in the
 // order kernel row, channel, kernel column.
 
 // pack packs the weights w[out][c][kh][kw] of a forward convolution.
@@ -108,8 +111,8 @@ func (d *direct) pack(dst, w []float32) {
 		k := d.taps()
 		tmp := borrow(8 * k)
 		defer giveBack(tmp)
-		for h := 0; h < d.width; h += 8 {
-			o := p*d.width + h
+		for h := 0; h < panel; h += 8 {
+			o := p*panel + h
 			planesToLanes(tmp, w[min(o, d.out)*k:], k, k, d.out-o)
 			d.scatter(dst, tmp, p, h)
 		}
@@ -152,7 +155,7 @@ func (d *direct) scatter(dst, tmp []float32, p, h int) {
 func (d *direct) place(p, k int) int {
 	block := k / d.depth * d.depth
 	depth := min(d.depth, d.taps()-block)
-	return d.panels()*d.width*block + d.width*(p*depth+k-block)
+	return d.panels()*panel*block + panel*(p*depth+k-block)
 }
 
 // packFlipped packs the weights w[c][out][kh][kw] for the gradient of the
@@ -160,12 +163,12 @@ func (d *direct) place(p, k int) int {
 func (d *direct) packFlipped(dst, w []float32) {
 	taps := d.kh * d.kw
 	each(d.panels(), func(p int) {
-		first := p * d.width
-		n := min(d.width, d.out-first)
+		first := p * panel
+		n := min(panel, d.out-first)
 		for u := range d.kh {
 			for c := range d.c {
 				for v := range d.kw {
-					lane := dst[d.place(p, (u*d.c+c)*d.kw+v):][:d.width]
+					lane := dst[d.place(p, (u*d.c+c)*d.kw+v):][:panel]
 					clear(lane[n:])
 					src := w[(c*d.out+first)*taps+(d.kh-1-u)*d.kw+d.kw-1-v:]
 					for j := range lane[:n] {
@@ -252,7 +255,7 @@ func (d *direct) run(y, x, packed []float32, out outlet) {
 	if d.flat() {
 		rows, length = d.oh*d.ow, 1
 	}
-	per := max(1, (96<<10)/4/(d.panels()*d.width)/length)
+	per := max(1, (96<<10)/4/(d.panels()*panel)/length)
 	if d.flat() {
 		per = max(48, per)
 	}
@@ -297,14 +300,14 @@ func (d *direct) work(img, packed, y []float32, out outlet, r0, r1, p0, p1 int) 
 	if d.flat() {
 		length = 1
 	}
-	ld := (p1-p0)*d.width + 16
+	ld := (p1-p0)*panel + 16
 	tile := borrow((r1-r0)*length*ld + 64)
 	defer giveBack(tile)
 	for k := 0; k < d.taps(); k += d.depth {
 		depth := min(d.depth, d.taps()-k)
 		for p := p0; p < p1; p++ {
-			b := packed[d.panels()*d.width*k+d.width*p*depth:]
-			t := tile[(p-p0)*d.width:]
+			b := packed[d.panels()*panel*k+panel*p*depth:]
+			t := tile[(p-p0)*panel:]
 			if d.flat() {
 				d.pixels(img[r0:], b, t, ld, k, depth, r1-r0)
 				continue
@@ -314,15 +317,15 @@ func (d *direct) work(img, packed, y []float32, out outlet, r0, r1, p0, p1 int) 
 			}
 		}
 	}
-	d.leave(tile, ld, y, out, r0*length, (r1-r0)*length, p0*d.width, min(p1*d.width, d.out))
+	d.leave(tile, ld, y, out, r0*length, (r1-r0)*length, p0*panel, min(p1*panel, d.out))
 }
 
 // pixels adds taps [k,k+depth) for n pixels of a 1×1 convolution.
 func (d *direct) pixels(img, b, tile []float32, ld, k, depth, n int) {
-	groups := (n + d.rows - 1) / d.rows
+	groups := (n + isa.tileRows - 1) / isa.tileRows
 	for i := range groups {
 		lo, hi := n*i/groups, n*(i+1)/groups
-		d.kernel(hi-lo)(depth, &img[lo], 1, &d.offs[k], &b[0], &tile[lo*ld], ld, min(k, 1))
+		isa.rows16at[hi-lo](depth, &img[lo], 1, &d.offs[k], &b[0], &tile[lo*ld], ld, min(k, 1))
 	}
 }
 
@@ -333,7 +336,7 @@ func (d *direct) row(img, b, tile []float32, ld, k, depth, r int) {
 	if lo >= hi {
 		if k == 0 && first >= last { // no tap touches the image
 			for i := range d.ow {
-				clear(tile[i*ld : i*ld+d.width])
+				clear(tile[i*ld : i*ld+panel])
 			}
 		}
 		return
@@ -343,18 +346,11 @@ func (d *direct) row(img, b, tile []float32, ld, k, depth, r int) {
 		add = 1
 	}
 	base := r * d.strideH * d.wp
-	groups := (d.ow + d.rows - 1) / d.rows
+	groups := (d.ow + isa.tileRows - 1) / isa.tileRows
 	for i := range groups {
 		a, e := d.ow*i/groups, d.ow*(i+1)/groups
-		d.kernel(e-a)(hi-lo, &img[base+a*d.strideW], d.strideW, &d.offs[lo], &b[(lo-k)*d.width], &tile[a*ld], ld, add)
+		isa.rows16at[e-a](hi-lo, &img[base+a*d.strideW], d.strideW, &d.offs[lo], &b[(lo-k)*panel], &tile[a*ld], ld, add)
 	}
-}
-
-func (d *direct) kernel(rows int) func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int) {
-	if d.width == 8 {
-		return isa.rows8at[rows]
-	}
-	return isa.rows16at[rows]
 }
 
 // leave writes n pixels of channels [o0,o1) from the tile to the planes of y.

@@ -14,7 +14,9 @@ var genericSet = kernelSet{
 	rows16: []func(int, *float32, int, *float32, *float32, int, int){
 		nil, genericRows16(1), genericRows16(2), genericRows16(3), genericRows16(4), genericRows16(5), genericRows16(6)},
 	rows16at:    genericRows16At(),
-	rows8at:     genericRows8At(),
+	maps:        genericMaps(),
+	pairs:       genericPairs(),
+	copyRows:    genericCopyRows,
 	transposeIn: genericTransposeIn, transposeOut: genericTransposeOut,
 	winogradIn: genericWinogradIn, winogradOut: genericWinogradOut, winogradKernel: genericWinogradKernel,
 	winogradGrad: genericWinogradGrad, winogradKernelGrad: genericWinogradKernelGrad,
@@ -133,25 +135,59 @@ func genericRows16At() []func(int, *float32, int, *int32, *float32, *float32, in
 	return f
 }
 
-func genericRows8At() (f [15]func(int, *float32, int, *int32, *float32, *float32, int, int)) {
+func genericMaps() (f [7]func(int, *float32, int, *int32, *float32, *float32, int, *float32, float32)) {
 	for n := 1; n < len(f); n++ {
-		f[n] = func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int) {
+		f[n] = func(kc int, x *float32, next int, offs *int32, w, y *float32, ldy int, bias *float32, floor float32) {
 			off := unsafe.Slice(offs, kc)
-			for i := range n {
-				row, out := (*float32)(unsafe.Add(unsafe.Pointer(a), 4*i*lda)), vec8(c, i*ldc)
-				if acc == 0 {
-					*out = [8]float32{}
-				}
-				for k, o := range off {
-					v, w := load(row, int(o)), vec8(b, 8*k)
-					for j := range out {
-						out[j] += v * w[j]
+			for i, b := range at(bias, 0, n) {
+				for _, first := range [2]int{0, next} {
+					out := vec8(y, i*ldy+first)
+					for p := range out {
+						out[p] = b
+					}
+					for k, o := range off {
+						v, from := load(w, 4*(k*n+i)), vec8(x, first+int(o)/4)
+						for p := range out {
+							out[p] += v * from[p]
+						}
+					}
+					for p, v := range out {
+						out[p] = max(v, floor)
 					}
 				}
 			}
 		}
 	}
 	return f
+}
+
+func genericPairs() (f [7]func(int, *float32, int, *float32, int, *float32)) {
+	for n := 1; n < len(f); n++ {
+		f[n] = func(count int, a *float32, lda int, b *float32, next int, c *float32) {
+			for h := range 2 {
+				for i := range n {
+					sum := [8]float32{}
+					for k := range count {
+						v, w := vec8(a, i*lda+8*k), vec8(b, h*next+8*k)
+						for l := range sum {
+							sum[l] += v[l] * w[l]
+						}
+					}
+					for l, v := range sum {
+						vec8(c, 8*(h*n+i))[l] += v
+					}
+				}
+			}
+		}
+	}
+	return f
+}
+
+func genericCopyRows(src *float32, w int, dst *float32, ld, rows int) {
+	for i := range rows {
+		row := at(dst, i*ld, ld)
+		clear(row[copy(row, at(src, i*w, w)):])
+	}
 }
 
 // genericTransposeIn writes pixel after pixel, so that with ds < 8 the next one

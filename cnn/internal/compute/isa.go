@@ -23,8 +23,10 @@ type kernelSet struct {
 	tileRows int
 	rows16   []func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int)
 	rows16at []func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
-	// rows8at[n] computes n rows of 8 channels, n from 1 to 14.
-	rows8at [15]func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
+	// maps[n] and pairs[n] compute n maps with pixels as lanes, n from 1 to 6.
+	maps     [7]func(kc int, x *float32, next int, offs *int32, w, y *float32, ldy int, bias *float32, floor float32)
+	pairs    [7]func(n int, a *float32, lda int, b *float32, next int, c *float32)
+	copyRows func(src *float32, w int, dst *float32, ld, rows int)
 
 	transposeIn  func(src *float32, ss int, dst *float32, ds int, n int)
 	transposeOut func(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32)

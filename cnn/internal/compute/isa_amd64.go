@@ -44,9 +44,11 @@ func avx2() kernelSet {
 			nil, rows1x16, rows2x16, rows3x16, rows4x16, rows5x16, rows6x16},
 		rows16at: []func(int, *float32, int, *int32, *float32, *float32, int, int){
 			nil, rows1x16at, rows2x16at, rows3x16at, rows4x16at, rows5x16at, rows6x16at},
-		rows8at: [...]func(int, *float32, int, *int32, *float32, *float32, int, int){
-			nil, rows1x8at, rows2x8at, rows3x8at, rows4x8at, rows5x8at, rows6x8at, rows7x8at,
-			rows8x8at, rows9x8at, rows10x8at, rows11x8at, rows12x8at, rows13x8at, rows14x8at},
+		maps: [...]func(int, *float32, int, *int32, *float32, *float32, int, *float32, float32){
+			nil, maps1, maps2, maps3, maps4, maps5, maps6},
+		pairs: [...]func(int, *float32, int, *float32, int, *float32){
+			nil, pair1, pair2, pair3, pair4, pair5, pair6},
+		copyRows:    copyRows,
 		transposeIn: transposeIn, transposeOut: transposeOut,
 		winogradIn: winogradIn, winogradOut: winogradOut, winogradKernel: winogradKernel,
 		winogradGrad: winogradGrad, winogradKernelGrad: winogradKernelGrad,

@@ -79,76 +79,6 @@ func rows6x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc 
 //go:noescape
 func rows6x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
 
-// rows1x8at computes c[1][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows1x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows2x8at computes c[2][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows2x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows3x8at computes c[3][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows3x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows4x8at computes c[4][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows4x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows5x8at computes c[5][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows5x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows6x8at computes c[6][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows6x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows7x8at computes c[7][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows7x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows8x8at computes c[8][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows8x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows9x8at computes c[9][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows9x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows10x8at computes c[10][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows10x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows11x8at computes c[11][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows11x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows12x8at computes c[12][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows12x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows13x8at computes c[13][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows13x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
-// rows14x8at computes c[14][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.
-//
-//go:noescape
-func rows14x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-
 // wide1x16 computes c[1][16] (+)= Σₖ a[i·lda+k]·b[k][16] (AVX-512).
 //
 //go:noescape
@@ -288,6 +218,71 @@ func wide14x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc
 //
 //go:noescape
 func wide14x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
+
+// maps1 computes max(bias[i] + Σₖ w[k][1]·x[p + offs[k]], floor) for 8 pixels p of maps i = 0 … 0, ldy floats apart, and for those next floats further; offs counts bytes.
+//
+//go:noescape
+func maps1(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+
+// pair1 adds Σₚ a[i·lda + p]·b[p] of rows i = 0 … 0, lane by lane over n vectors of 8, to c[1][8], and those with b next floats further to the 1 vectors behind.
+//
+//go:noescape
+func pair1(n int, a *float32, lda int, b *float32, next int, c *float32)
+
+// maps2 computes max(bias[i] + Σₖ w[k][2]·x[p + offs[k]], floor) for 8 pixels p of maps i = 0 … 1, ldy floats apart, and for those next floats further; offs counts bytes.
+//
+//go:noescape
+func maps2(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+
+// pair2 adds Σₚ a[i·lda + p]·b[p] of rows i = 0 … 1, lane by lane over n vectors of 8, to c[2][8], and those with b next floats further to the 2 vectors behind.
+//
+//go:noescape
+func pair2(n int, a *float32, lda int, b *float32, next int, c *float32)
+
+// maps3 computes max(bias[i] + Σₖ w[k][3]·x[p + offs[k]], floor) for 8 pixels p of maps i = 0 … 2, ldy floats apart, and for those next floats further; offs counts bytes.
+//
+//go:noescape
+func maps3(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+
+// pair3 adds Σₚ a[i·lda + p]·b[p] of rows i = 0 … 2, lane by lane over n vectors of 8, to c[3][8], and those with b next floats further to the 3 vectors behind.
+//
+//go:noescape
+func pair3(n int, a *float32, lda int, b *float32, next int, c *float32)
+
+// maps4 computes max(bias[i] + Σₖ w[k][4]·x[p + offs[k]], floor) for 8 pixels p of maps i = 0 … 3, ldy floats apart, and for those next floats further; offs counts bytes.
+//
+//go:noescape
+func maps4(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+
+// pair4 adds Σₚ a[i·lda + p]·b[p] of rows i = 0 … 3, lane by lane over n vectors of 8, to c[4][8], and those with b next floats further to the 4 vectors behind.
+//
+//go:noescape
+func pair4(n int, a *float32, lda int, b *float32, next int, c *float32)
+
+// maps5 computes max(bias[i] + Σₖ w[k][5]·x[p + offs[k]], floor) for 8 pixels p of maps i = 0 … 4, ldy floats apart, and for those next floats further; offs counts bytes.
+//
+//go:noescape
+func maps5(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+
+// pair5 adds Σₚ a[i·lda + p]·b[p] of rows i = 0 … 4, lane by lane over n vectors of 8, to c[5][8], and those with b next floats further to the 5 vectors behind.
+//
+//go:noescape
+func pair5(n int, a *float32, lda int, b *float32, next int, c *float32)
+
+// maps6 computes max(bias[i] + Σₖ w[k][6]·x[p + offs[k]], floor) for 8 pixels p of maps i = 0 … 5, ldy floats apart, and for those next floats further; offs counts bytes.
+//
+//go:noescape
+func maps6(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+
+// pair6 adds Σₚ a[i·lda + p]·b[p] of rows i = 0 … 5, lane by lane over n vectors of 8, to c[6][8], and those with b next floats further to the 6 vectors behind.
+//
+//go:noescape
+func pair6(n int, a *float32, lda int, b *float32, next int, c *float32)
+
+// copyRows copies rows of w floats, at least 8, to rows ld floats apart, the gaps zero; up to 7 more floats after the last gap may become zero.
+//
+//go:noescape
+func copyRows(src *float32, w int, dst *float32, ld int, rows int)
 
 // transposeIn turns 8 planes, ss floats apart, into 8n pixels of 8 channels, ds floats apart.
 //

@@ -1976,1209 +1976,6 @@ write:
 	VZEROUPPER
 	RET
 
-// func rows1x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows1x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), DX
-	MOVQ   offs+24(FP), DX
-	MOVQ   b+32(FP), BX
-	MOVQ   c+40(FP), SI
-	MOVQ   ldc+48(FP), DI
-	SHLQ   $0x02, DI
-	VXORPS Y0, Y0, Y0
-
-loop:
-	MOVLQSX      (DX), R8
-	VMOVUPS      (BX), Y15
-	LEAQ         (CX)(R8*1), R8
-	VBROADCASTSS (R8), Y1
-	VFMADD231PS  Y1, Y15, Y0
-	ADDQ         $0x04, DX
-	ADDQ         $0x20, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         SI, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         DI, AX
-
-write:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VZEROUPPER
-	RET
-
-// func rows2x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows2x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), BX
-	MOVQ   offs+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   c+40(FP), DI
-	MOVQ   ldc+48(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-
-loop:
-	MOVLQSX      (BX), R9
-	VMOVUPS      (SI), Y15
-	LEAQ         (CX)(R9*1), R9
-	VBROADCASTSS (R9), Y2
-	VFMADD231PS  Y2, Y15, Y0
-	VBROADCASTSS (R9)(DX*1), Y3
-	VFMADD231PS  Y3, Y15, Y1
-	ADDQ         $0x04, BX
-	ADDQ         $0x20, SI
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         DI, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R8, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R8, AX
-
-write:
-	VMOVUPS Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    R8, DI
-	VZEROUPPER
-	RET
-
-// func rows3x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows3x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), BX
-	MOVQ   offs+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   c+40(FP), DI
-	MOVQ   ldc+48(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-loop:
-	MOVLQSX      (BX), R9
-	VMOVUPS      (SI), Y15
-	LEAQ         (CX)(R9*1), R9
-	VBROADCASTSS (R9), Y3
-	VFMADD231PS  Y3, Y15, Y0
-	VBROADCASTSS (R9)(DX*1), Y4
-	VFMADD231PS  Y4, Y15, Y1
-	VBROADCASTSS (R9)(DX*2), Y5
-	VFMADD231PS  Y5, Y15, Y2
-	ADDQ         $0x04, BX
-	ADDQ         $0x20, SI
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         DI, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R8, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R8, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R8, AX
-
-write:
-	VMOVUPS Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    R8, DI
-	VZEROUPPER
-	RET
-
-// func rows4x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows4x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), SI
-	MOVQ   b+32(FP), DI
-	MOVQ   c+40(FP), R8
-	MOVQ   ldc+48(FP), R9
-	SHLQ   $0x02, R9
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-loop:
-	MOVLQSX      (SI), R10
-	VMOVUPS      (DI), Y15
-	LEAQ         (CX)(R10*1), R10
-	VBROADCASTSS (R10), Y4
-	VFMADD231PS  Y4, Y15, Y0
-	VBROADCASTSS (R10)(DX*1), Y5
-	VFMADD231PS  Y5, Y15, Y1
-	VBROADCASTSS (R10)(DX*2), Y6
-	VFMADD231PS  Y6, Y15, Y2
-	VBROADCASTSS (R10)(BX*1), Y7
-	VFMADD231PS  Y7, Y15, Y3
-	ADDQ         $0x04, SI
-	ADDQ         $0x20, DI
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R8, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R9, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R9, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R9, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R9, AX
-
-write:
-	VMOVUPS Y0, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y3, (R8)
-	ADDQ    R9, R8
-	VZEROUPPER
-	RET
-
-// func rows5x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows5x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), SI
-	MOVQ   b+32(FP), DI
-	MOVQ   c+40(FP), R8
-	MOVQ   ldc+48(FP), R9
-	SHLQ   $0x02, R9
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-
-loop:
-	MOVLQSX      (SI), R10
-	VMOVUPS      (DI), Y15
-	LEAQ         (CX)(R10*1), R10
-	VBROADCASTSS (R10), Y5
-	VFMADD231PS  Y5, Y15, Y0
-	VBROADCASTSS (R10)(DX*1), Y6
-	VFMADD231PS  Y6, Y15, Y1
-	VBROADCASTSS (R10)(DX*2), Y7
-	VFMADD231PS  Y7, Y15, Y2
-	VBROADCASTSS (R10)(BX*1), Y8
-	VFMADD231PS  Y8, Y15, Y3
-	VBROADCASTSS (R10)(DX*4), Y9
-	VFMADD231PS  Y9, Y15, Y4
-	ADDQ         $0x04, SI
-	ADDQ         $0x20, DI
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R8, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R9, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R9, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R9, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R9, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R9, AX
-
-write:
-	VMOVUPS Y0, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y3, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y4, (R8)
-	ADDQ    R9, R8
-	VZEROUPPER
-	RET
-
-// func rows6x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows6x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-loop:
-	MOVLQSX      (DI), R11
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R11*1), R11
-	VBROADCASTSS (R11), Y6
-	VFMADD231PS  Y6, Y15, Y0
-	VBROADCASTSS (R11)(DX*1), Y7
-	VFMADD231PS  Y7, Y15, Y1
-	VBROADCASTSS (R11)(DX*2), Y8
-	VFMADD231PS  Y8, Y15, Y2
-	VBROADCASTSS (R11)(BX*1), Y9
-	VFMADD231PS  Y9, Y15, Y3
-	VBROADCASTSS (R11)(DX*4), Y10
-	VFMADD231PS  Y10, Y15, Y4
-	VBROADCASTSS (R11)(SI*1), Y11
-	VFMADD231PS  Y11, Y15, Y5
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows7x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows7x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-
-loop:
-	MOVLQSX      (DI), R12
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R12*1), R13
-	VBROADCASTSS (R13), Y7
-	VFMADD231PS  Y7, Y15, Y0
-	VBROADCASTSS (R13)(DX*1), Y8
-	VFMADD231PS  Y8, Y15, Y1
-	VBROADCASTSS (R13)(DX*2), Y9
-	VFMADD231PS  Y9, Y15, Y2
-	VBROADCASTSS (R13)(BX*1), Y10
-	VFMADD231PS  Y10, Y15, Y3
-	VBROADCASTSS (R13)(DX*4), Y11
-	VFMADD231PS  Y11, Y15, Y4
-	VBROADCASTSS (R13)(SI*1), Y12
-	VFMADD231PS  Y12, Y15, Y5
-	LEAQ         (R11)(R12*1), R12
-	VBROADCASTSS (R12), Y13
-	VFMADD231PS  Y13, Y15, Y6
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows8x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows8x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-
-loop:
-	MOVLQSX      (DI), R12
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R12*1), R13
-	VBROADCASTSS (R13), Y8
-	VFMADD231PS  Y8, Y15, Y0
-	VBROADCASTSS (R13)(DX*1), Y9
-	VFMADD231PS  Y9, Y15, Y1
-	VBROADCASTSS (R13)(DX*2), Y10
-	VFMADD231PS  Y10, Y15, Y2
-	VBROADCASTSS (R13)(BX*1), Y11
-	VFMADD231PS  Y11, Y15, Y3
-	VBROADCASTSS (R13)(DX*4), Y12
-	VFMADD231PS  Y12, Y15, Y4
-	VBROADCASTSS (R13)(SI*1), Y13
-	VFMADD231PS  Y13, Y15, Y5
-	LEAQ         (R11)(R12*1), R12
-	VBROADCASTSS (R12), Y14
-	VFMADD231PS  Y14, Y15, Y6
-	VBROADCASTSS (R12)(DX*1), Y8
-	VFMADD231PS  Y8, Y15, Y7
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-	VADDPS       (AX), Y7, Y7
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows9x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows9x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-
-loop:
-	MOVLQSX      (DI), R12
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R12*1), R13
-	VBROADCASTSS (R13), Y9
-	VFMADD231PS  Y9, Y15, Y0
-	VBROADCASTSS (R13)(DX*1), Y10
-	VFMADD231PS  Y10, Y15, Y1
-	VBROADCASTSS (R13)(DX*2), Y11
-	VFMADD231PS  Y11, Y15, Y2
-	VBROADCASTSS (R13)(BX*1), Y12
-	VFMADD231PS  Y12, Y15, Y3
-	VBROADCASTSS (R13)(DX*4), Y13
-	VFMADD231PS  Y13, Y15, Y4
-	VBROADCASTSS (R13)(SI*1), Y14
-	VFMADD231PS  Y14, Y15, Y5
-	LEAQ         (R11)(R12*1), R12
-	VBROADCASTSS (R12), Y9
-	VFMADD231PS  Y9, Y15, Y6
-	VBROADCASTSS (R12)(DX*1), Y10
-	VFMADD231PS  Y10, Y15, Y7
-	VBROADCASTSS (R12)(DX*2), Y11
-	VFMADD231PS  Y11, Y15, Y8
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-	VADDPS       (AX), Y7, Y7
-	ADDQ         R10, AX
-	VADDPS       (AX), Y8, Y8
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y8, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows10x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows10x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-
-loop:
-	MOVLQSX      (DI), R12
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R12*1), R13
-	VBROADCASTSS (R13), Y10
-	VFMADD231PS  Y10, Y15, Y0
-	VBROADCASTSS (R13)(DX*1), Y11
-	VFMADD231PS  Y11, Y15, Y1
-	VBROADCASTSS (R13)(DX*2), Y12
-	VFMADD231PS  Y12, Y15, Y2
-	VBROADCASTSS (R13)(BX*1), Y13
-	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (R13)(DX*4), Y14
-	VFMADD231PS  Y14, Y15, Y4
-	VBROADCASTSS (R13)(SI*1), Y10
-	VFMADD231PS  Y10, Y15, Y5
-	LEAQ         (R11)(R12*1), R12
-	VBROADCASTSS (R12), Y11
-	VFMADD231PS  Y11, Y15, Y6
-	VBROADCASTSS (R12)(DX*1), Y12
-	VFMADD231PS  Y12, Y15, Y7
-	VBROADCASTSS (R12)(DX*2), Y13
-	VFMADD231PS  Y13, Y15, Y8
-	VBROADCASTSS (R12)(BX*1), Y14
-	VFMADD231PS  Y14, Y15, Y9
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-	VADDPS       (AX), Y7, Y7
-	ADDQ         R10, AX
-	VADDPS       (AX), Y8, Y8
-	ADDQ         R10, AX
-	VADDPS       (AX), Y9, Y9
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y8, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y9, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows11x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows11x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-
-loop:
-	MOVLQSX      (DI), R12
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R12*1), R13
-	VBROADCASTSS (R13), Y11
-	VFMADD231PS  Y11, Y15, Y0
-	VBROADCASTSS (R13)(DX*1), Y12
-	VFMADD231PS  Y12, Y15, Y1
-	VBROADCASTSS (R13)(DX*2), Y13
-	VFMADD231PS  Y13, Y15, Y2
-	VBROADCASTSS (R13)(BX*1), Y14
-	VFMADD231PS  Y14, Y15, Y3
-	VBROADCASTSS (R13)(DX*4), Y11
-	VFMADD231PS  Y11, Y15, Y4
-	VBROADCASTSS (R13)(SI*1), Y12
-	VFMADD231PS  Y12, Y15, Y5
-	LEAQ         (R11)(R12*1), R12
-	VBROADCASTSS (R12), Y13
-	VFMADD231PS  Y13, Y15, Y6
-	VBROADCASTSS (R12)(DX*1), Y14
-	VFMADD231PS  Y14, Y15, Y7
-	VBROADCASTSS (R12)(DX*2), Y11
-	VFMADD231PS  Y11, Y15, Y8
-	VBROADCASTSS (R12)(BX*1), Y12
-	VFMADD231PS  Y12, Y15, Y9
-	VBROADCASTSS (R12)(DX*4), Y13
-	VFMADD231PS  Y13, Y15, Y10
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-	VADDPS       (AX), Y7, Y7
-	ADDQ         R10, AX
-	VADDPS       (AX), Y8, Y8
-	ADDQ         R10, AX
-	VADDPS       (AX), Y9, Y9
-	ADDQ         R10, AX
-	VADDPS       (AX), Y10, Y10
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y8, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y9, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y10, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows12x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows12x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-
-loop:
-	MOVLQSX      (DI), R12
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R12*1), R13
-	VBROADCASTSS (R13), Y12
-	VFMADD231PS  Y12, Y15, Y0
-	VBROADCASTSS (R13)(DX*1), Y13
-	VFMADD231PS  Y13, Y15, Y1
-	VBROADCASTSS (R13)(DX*2), Y14
-	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (R13)(BX*1), Y12
-	VFMADD231PS  Y12, Y15, Y3
-	VBROADCASTSS (R13)(DX*4), Y13
-	VFMADD231PS  Y13, Y15, Y4
-	VBROADCASTSS (R13)(SI*1), Y14
-	VFMADD231PS  Y14, Y15, Y5
-	LEAQ         (R11)(R12*1), R12
-	VBROADCASTSS (R12), Y12
-	VFMADD231PS  Y12, Y15, Y6
-	VBROADCASTSS (R12)(DX*1), Y13
-	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS (R12)(DX*2), Y14
-	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (R12)(BX*1), Y12
-	VFMADD231PS  Y12, Y15, Y9
-	VBROADCASTSS (R12)(DX*4), Y13
-	VFMADD231PS  Y13, Y15, Y10
-	VBROADCASTSS (R12)(SI*1), Y14
-	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-	VADDPS       (AX), Y7, Y7
-	ADDQ         R10, AX
-	VADDPS       (AX), Y8, Y8
-	ADDQ         R10, AX
-	VADDPS       (AX), Y9, Y9
-	ADDQ         R10, AX
-	VADDPS       (AX), Y10, Y10
-	ADDQ         R10, AX
-	VADDPS       (AX), Y11, Y11
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y8, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y9, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y10, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y11, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows13x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows13x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	LEAQ   (R11)(BX*2), R12
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	VXORPS Y12, Y12, Y12
-
-loop:
-	MOVLQSX      (DI), R13
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R13*1), R14
-	VBROADCASTSS (R14), Y13
-	VFMADD231PS  Y13, Y15, Y0
-	VBROADCASTSS (R14)(DX*1), Y14
-	VFMADD231PS  Y14, Y15, Y1
-	VBROADCASTSS (R14)(DX*2), Y13
-	VFMADD231PS  Y13, Y15, Y2
-	VBROADCASTSS (R14)(BX*1), Y14
-	VFMADD231PS  Y14, Y15, Y3
-	VBROADCASTSS (R14)(DX*4), Y13
-	VFMADD231PS  Y13, Y15, Y4
-	VBROADCASTSS (R14)(SI*1), Y14
-	VFMADD231PS  Y14, Y15, Y5
-	LEAQ         (R11)(R13*1), R14
-	VBROADCASTSS (R14), Y13
-	VFMADD231PS  Y13, Y15, Y6
-	VBROADCASTSS (R14)(DX*1), Y14
-	VFMADD231PS  Y14, Y15, Y7
-	VBROADCASTSS (R14)(DX*2), Y13
-	VFMADD231PS  Y13, Y15, Y8
-	VBROADCASTSS (R14)(BX*1), Y14
-	VFMADD231PS  Y14, Y15, Y9
-	VBROADCASTSS (R14)(DX*4), Y13
-	VFMADD231PS  Y13, Y15, Y10
-	VBROADCASTSS (R14)(SI*1), Y14
-	VFMADD231PS  Y14, Y15, Y11
-	LEAQ         (R12)(R13*1), R13
-	VBROADCASTSS (R13), Y13
-	VFMADD231PS  Y13, Y15, Y12
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-	VADDPS       (AX), Y7, Y7
-	ADDQ         R10, AX
-	VADDPS       (AX), Y8, Y8
-	ADDQ         R10, AX
-	VADDPS       (AX), Y9, Y9
-	ADDQ         R10, AX
-	VADDPS       (AX), Y10, Y10
-	ADDQ         R10, AX
-	VADDPS       (AX), Y11, Y11
-	ADDQ         R10, AX
-	VADDPS       (AX), Y12, Y12
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y8, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y9, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y10, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y11, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y12, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
-// func rows14x8at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
-// Requires: AVX, FMA3
-TEXT ·rows14x8at(SB), NOSPLIT, $0-64
-	MOVQ   kc+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   lda+16(FP), DX
-	SHLQ   $0x02, DX
-	LEAQ   (DX)(DX*2), BX
-	LEAQ   (DX)(DX*4), SI
-	MOVQ   offs+24(FP), DI
-	MOVQ   b+32(FP), R8
-	MOVQ   c+40(FP), R9
-	MOVQ   ldc+48(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (CX)(BX*2), R11
-	LEAQ   (R11)(BX*2), R12
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	VXORPS Y12, Y12, Y12
-	VXORPS Y13, Y13, Y13
-
-loop:
-	MOVLQSX      (DI), R13
-	VMOVUPS      (R8), Y15
-	LEAQ         (CX)(R13*1), R14
-	VBROADCASTSS (R14), Y14
-	VFMADD231PS  Y14, Y15, Y0
-	VBROADCASTSS (R14)(DX*1), Y14
-	VFMADD231PS  Y14, Y15, Y1
-	VBROADCASTSS (R14)(DX*2), Y14
-	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (R14)(BX*1), Y14
-	VFMADD231PS  Y14, Y15, Y3
-	VBROADCASTSS (R14)(DX*4), Y14
-	VFMADD231PS  Y14, Y15, Y4
-	VBROADCASTSS (R14)(SI*1), Y14
-	VFMADD231PS  Y14, Y15, Y5
-	LEAQ         (R11)(R13*1), R14
-	VBROADCASTSS (R14), Y14
-	VFMADD231PS  Y14, Y15, Y6
-	VBROADCASTSS (R14)(DX*1), Y14
-	VFMADD231PS  Y14, Y15, Y7
-	VBROADCASTSS (R14)(DX*2), Y14
-	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (R14)(BX*1), Y14
-	VFMADD231PS  Y14, Y15, Y9
-	VBROADCASTSS (R14)(DX*4), Y14
-	VFMADD231PS  Y14, Y15, Y10
-	VBROADCASTSS (R14)(SI*1), Y14
-	VFMADD231PS  Y14, Y15, Y11
-	LEAQ         (R12)(R13*1), R13
-	VBROADCASTSS (R13), Y14
-	VFMADD231PS  Y14, Y15, Y12
-	VBROADCASTSS (R13)(DX*1), Y14
-	VFMADD231PS  Y14, Y15, Y13
-	ADDQ         $0x04, DI
-	ADDQ         $0x20, R8
-	DECQ         AX
-	JNZ          loop
-	MOVQ         acc+56(FP), AX
-	TESTQ        AX, AX
-	JZ           write
-	MOVQ         R9, AX
-	VADDPS       (AX), Y0, Y0
-	ADDQ         R10, AX
-	VADDPS       (AX), Y1, Y1
-	ADDQ         R10, AX
-	VADDPS       (AX), Y2, Y2
-	ADDQ         R10, AX
-	VADDPS       (AX), Y3, Y3
-	ADDQ         R10, AX
-	VADDPS       (AX), Y4, Y4
-	ADDQ         R10, AX
-	VADDPS       (AX), Y5, Y5
-	ADDQ         R10, AX
-	VADDPS       (AX), Y6, Y6
-	ADDQ         R10, AX
-	VADDPS       (AX), Y7, Y7
-	ADDQ         R10, AX
-	VADDPS       (AX), Y8, Y8
-	ADDQ         R10, AX
-	VADDPS       (AX), Y9, Y9
-	ADDQ         R10, AX
-	VADDPS       (AX), Y10, Y10
-	ADDQ         R10, AX
-	VADDPS       (AX), Y11, Y11
-	ADDQ         R10, AX
-	VADDPS       (AX), Y12, Y12
-	ADDQ         R10, AX
-	VADDPS       (AX), Y13, Y13
-	ADDQ         R10, AX
-
-write:
-	VMOVUPS Y0, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y8, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y9, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y10, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y11, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y12, (R9)
-	ADDQ    R10, R9
-	VMOVUPS Y13, (R9)
-	ADDQ    R10, R9
-	VZEROUPPER
-	RET
-
 // func wide1x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·wide1x16(SB), NOSPLIT, $0-56
@@ -6994,6 +5791,777 @@ write:
 	ADDQ    R9, R8
 	VMOVUPS Z13, (R8)
 	ADDQ    R9, R8
+	VZEROUPPER
+	RET
+
+// func maps1(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·maps1(SB), NOSPLIT, $0-68
+	MOVQ         kc+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         next+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         offs+24(FP), BX
+	MOVQ         w+32(FP), SI
+	MOVQ         y+40(FP), DI
+	MOVQ         ldy+48(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R8
+	LEAQ         (DI)(DX*1), R8
+	MOVQ         bias+56(FP), R9
+	VBROADCASTSS (R9), Y0
+	VMOVAPS      Y0, Y1
+	TESTQ        AX, AX
+	JZ           store
+
+loop:
+	MOVLQSX      (BX), R9
+	ADDQ         CX, R9
+	VMOVUPS      (R9), Y12
+	VMOVUPS      (R9)(DX*1), Y13
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VBROADCASTSS floor+64(FP), Y15
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (DI)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, (R8)
+	VZEROUPPER
+	RET
+
+// func pair1(n int, a *float32, lda int, b *float32, next int, c *float32)
+// Requires: AVX, FMA3
+TEXT ·pair1(SB), NOSPLIT, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), DX
+	MOVQ   b+24(FP), DX
+	MOVQ   next+32(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   c+40(FP), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+loop:
+	VMOVUPS     (DX), Y12
+	VMOVUPS     (DX)(BX*1), Y13
+	VMOVUPS     (CX), Y14
+	VFMADD231PS Y14, Y12, Y0
+	VFMADD231PS Y14, Y13, Y1
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	DECQ        AX
+	JNZ         loop
+	VADDPS      (SI), Y0, Y0
+	VMOVUPS     Y0, (SI)
+	VADDPS      32(SI), Y1, Y1
+	VMOVUPS     Y1, 32(SI)
+	VZEROUPPER
+	RET
+
+// func maps2(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·maps2(SB), NOSPLIT, $0-68
+	MOVQ         kc+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         next+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         offs+24(FP), BX
+	MOVQ         w+32(FP), SI
+	MOVQ         y+40(FP), DI
+	MOVQ         ldy+48(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R9
+	LEAQ         (DI)(DX*1), R9
+	MOVQ         bias+56(FP), R10
+	VBROADCASTSS (R10), Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 4(R10), Y2
+	VMOVAPS      Y2, Y3
+	TESTQ        AX, AX
+	JZ           store
+
+loop:
+	MOVLQSX      (BX), R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Y12
+	VMOVUPS      (R10)(DX*1), Y13
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 4(SI), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y3
+	ADDQ         $0x04, BX
+	ADDQ         $0x08, SI
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VBROADCASTSS floor+64(FP), Y15
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (DI)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, (R9)
+	VMAXPS       Y2, Y15, Y2
+	VMOVUPS      Y2, (DI)(R8*1)
+	VMAXPS       Y3, Y15, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VZEROUPPER
+	RET
+
+// func pair2(n int, a *float32, lda int, b *float32, next int, c *float32)
+// Requires: AVX, FMA3
+TEXT ·pair2(SB), NOSPLIT, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), BX
+	MOVQ   b+24(FP), BX
+	MOVQ   next+32(FP), SI
+	SHLQ   $0x02, SI
+	MOVQ   c+40(FP), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(SI*1), Y13
+	VMOVUPS     (CX), Y14
+	VFMADD231PS Y14, Y12, Y0
+	VFMADD231PS Y14, Y13, Y2
+	VMOVUPS     (CX)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y1
+	VFMADD231PS Y15, Y13, Y3
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, BX
+	DECQ        AX
+	JNZ         loop
+	VADDPS      (DI), Y0, Y0
+	VMOVUPS     Y0, (DI)
+	VADDPS      32(DI), Y1, Y1
+	VMOVUPS     Y1, 32(DI)
+	VADDPS      64(DI), Y2, Y2
+	VMOVUPS     Y2, 64(DI)
+	VADDPS      96(DI), Y3, Y3
+	VMOVUPS     Y3, 96(DI)
+	VZEROUPPER
+	RET
+
+// func maps3(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·maps3(SB), NOSPLIT, $0-68
+	MOVQ         kc+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         next+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         offs+24(FP), BX
+	MOVQ         w+32(FP), SI
+	MOVQ         y+40(FP), DI
+	MOVQ         ldy+48(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R9
+	LEAQ         (DI)(DX*1), R9
+	MOVQ         bias+56(FP), R10
+	VBROADCASTSS (R10), Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 4(R10), Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 8(R10), Y4
+	VMOVAPS      Y4, Y5
+	TESTQ        AX, AX
+	JZ           store
+
+loop:
+	MOVLQSX      (BX), R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Y12
+	VMOVUPS      (R10)(DX*1), Y13
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 4(SI), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y3
+	VBROADCASTSS 8(SI), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	ADDQ         $0x04, BX
+	ADDQ         $0x0c, SI
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VBROADCASTSS floor+64(FP), Y15
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (DI)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, (R9)
+	VMAXPS       Y2, Y15, Y2
+	VMOVUPS      Y2, (DI)(R8*1)
+	VMAXPS       Y3, Y15, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMAXPS       Y4, Y15, Y4
+	VMOVUPS      Y4, (DI)(R8*2)
+	VMAXPS       Y5, Y15, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VZEROUPPER
+	RET
+
+// func pair3(n int, a *float32, lda int, b *float32, next int, c *float32)
+// Requires: AVX, FMA3
+TEXT ·pair3(SB), NOSPLIT, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), BX
+	MOVQ   b+24(FP), BX
+	MOVQ   next+32(FP), SI
+	SHLQ   $0x02, SI
+	MOVQ   c+40(FP), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+loop:
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(SI*1), Y13
+	VMOVUPS     (CX), Y14
+	VFMADD231PS Y14, Y12, Y0
+	VFMADD231PS Y14, Y13, Y3
+	VMOVUPS     (CX)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y1
+	VFMADD231PS Y15, Y13, Y4
+	VMOVUPS     (CX)(DX*2), Y14
+	VFMADD231PS Y14, Y12, Y2
+	VFMADD231PS Y14, Y13, Y5
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, BX
+	DECQ        AX
+	JNZ         loop
+	VADDPS      (DI), Y0, Y0
+	VMOVUPS     Y0, (DI)
+	VADDPS      32(DI), Y1, Y1
+	VMOVUPS     Y1, 32(DI)
+	VADDPS      64(DI), Y2, Y2
+	VMOVUPS     Y2, 64(DI)
+	VADDPS      96(DI), Y3, Y3
+	VMOVUPS     Y3, 96(DI)
+	VADDPS      128(DI), Y4, Y4
+	VMOVUPS     Y4, 128(DI)
+	VADDPS      160(DI), Y5, Y5
+	VMOVUPS     Y5, 160(DI)
+	VZEROUPPER
+	RET
+
+// func maps4(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·maps4(SB), NOSPLIT, $0-68
+	MOVQ         kc+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         next+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         offs+24(FP), BX
+	MOVQ         w+32(FP), SI
+	MOVQ         y+40(FP), DI
+	MOVQ         ldy+48(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R10
+	LEAQ         (DI)(DX*1), R10
+	MOVQ         bias+56(FP), R11
+	VBROADCASTSS (R11), Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 4(R11), Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 8(R11), Y4
+	VMOVAPS      Y4, Y5
+	VBROADCASTSS 12(R11), Y6
+	VMOVAPS      Y6, Y7
+	TESTQ        AX, AX
+	JZ           store
+
+loop:
+	MOVLQSX      (BX), R11
+	ADDQ         CX, R11
+	VMOVUPS      (R11), Y12
+	VMOVUPS      (R11)(DX*1), Y13
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 4(SI), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y3
+	VBROADCASTSS 8(SI), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS 12(SI), Y15
+	VFMADD231PS  Y15, Y12, Y6
+	VFMADD231PS  Y15, Y13, Y7
+	ADDQ         $0x04, BX
+	ADDQ         $0x10, SI
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VBROADCASTSS floor+64(FP), Y15
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (DI)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, (R10)
+	VMAXPS       Y2, Y15, Y2
+	VMOVUPS      Y2, (DI)(R8*1)
+	VMAXPS       Y3, Y15, Y3
+	VMOVUPS      Y3, (R10)(R8*1)
+	VMAXPS       Y4, Y15, Y4
+	VMOVUPS      Y4, (DI)(R8*2)
+	VMAXPS       Y5, Y15, Y5
+	VMOVUPS      Y5, (R10)(R8*2)
+	VMAXPS       Y6, Y15, Y6
+	VMOVUPS      Y6, (DI)(R9*1)
+	VMAXPS       Y7, Y15, Y7
+	VMOVUPS      Y7, (R10)(R9*1)
+	VZEROUPPER
+	RET
+
+// func pair4(n int, a *float32, lda int, b *float32, next int, c *float32)
+// Requires: AVX, FMA3
+TEXT ·pair4(SB), NOSPLIT, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), SI
+	MOVQ   next+32(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   c+40(FP), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+loop:
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(DI*1), Y13
+	VMOVUPS     (CX), Y14
+	VFMADD231PS Y14, Y12, Y0
+	VFMADD231PS Y14, Y13, Y4
+	VMOVUPS     (CX)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y1
+	VFMADD231PS Y15, Y13, Y5
+	VMOVUPS     (CX)(DX*2), Y14
+	VFMADD231PS Y14, Y12, Y2
+	VFMADD231PS Y14, Y13, Y6
+	VMOVUPS     (CX)(BX*1), Y15
+	VFMADD231PS Y15, Y12, Y3
+	VFMADD231PS Y15, Y13, Y7
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, SI
+	DECQ        AX
+	JNZ         loop
+	VADDPS      (R8), Y0, Y0
+	VMOVUPS     Y0, (R8)
+	VADDPS      32(R8), Y1, Y1
+	VMOVUPS     Y1, 32(R8)
+	VADDPS      64(R8), Y2, Y2
+	VMOVUPS     Y2, 64(R8)
+	VADDPS      96(R8), Y3, Y3
+	VMOVUPS     Y3, 96(R8)
+	VADDPS      128(R8), Y4, Y4
+	VMOVUPS     Y4, 128(R8)
+	VADDPS      160(R8), Y5, Y5
+	VMOVUPS     Y5, 160(R8)
+	VADDPS      192(R8), Y6, Y6
+	VMOVUPS     Y6, 192(R8)
+	VADDPS      224(R8), Y7, Y7
+	VMOVUPS     Y7, 224(R8)
+	VZEROUPPER
+	RET
+
+// func maps5(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·maps5(SB), NOSPLIT, $0-68
+	MOVQ         kc+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         next+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         offs+24(FP), BX
+	MOVQ         w+32(FP), SI
+	MOVQ         y+40(FP), DI
+	MOVQ         ldy+48(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R10
+	LEAQ         (DI)(DX*1), R10
+	MOVQ         bias+56(FP), R11
+	VBROADCASTSS (R11), Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 4(R11), Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 8(R11), Y4
+	VMOVAPS      Y4, Y5
+	VBROADCASTSS 12(R11), Y6
+	VMOVAPS      Y6, Y7
+	VBROADCASTSS 16(R11), Y8
+	VMOVAPS      Y8, Y9
+	TESTQ        AX, AX
+	JZ           store
+
+loop:
+	MOVLQSX      (BX), R11
+	ADDQ         CX, R11
+	VMOVUPS      (R11), Y12
+	VMOVUPS      (R11)(DX*1), Y13
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 4(SI), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y3
+	VBROADCASTSS 8(SI), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS 12(SI), Y15
+	VFMADD231PS  Y15, Y12, Y6
+	VFMADD231PS  Y15, Y13, Y7
+	VBROADCASTSS 16(SI), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	ADDQ         $0x04, BX
+	ADDQ         $0x14, SI
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VBROADCASTSS floor+64(FP), Y15
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (DI)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, (R10)
+	VMAXPS       Y2, Y15, Y2
+	VMOVUPS      Y2, (DI)(R8*1)
+	VMAXPS       Y3, Y15, Y3
+	VMOVUPS      Y3, (R10)(R8*1)
+	VMAXPS       Y4, Y15, Y4
+	VMOVUPS      Y4, (DI)(R8*2)
+	VMAXPS       Y5, Y15, Y5
+	VMOVUPS      Y5, (R10)(R8*2)
+	VMAXPS       Y6, Y15, Y6
+	VMOVUPS      Y6, (DI)(R9*1)
+	VMAXPS       Y7, Y15, Y7
+	VMOVUPS      Y7, (R10)(R9*1)
+	VMAXPS       Y8, Y15, Y8
+	VMOVUPS      Y8, (DI)(R8*4)
+	VMAXPS       Y9, Y15, Y9
+	VMOVUPS      Y9, (R10)(R8*4)
+	VZEROUPPER
+	RET
+
+// func pair5(n int, a *float32, lda int, b *float32, next int, c *float32)
+// Requires: AVX, FMA3
+TEXT ·pair5(SB), NOSPLIT, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), SI
+	MOVQ   next+32(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   c+40(FP), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+loop:
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(DI*1), Y13
+	VMOVUPS     (CX), Y14
+	VFMADD231PS Y14, Y12, Y0
+	VFMADD231PS Y14, Y13, Y5
+	VMOVUPS     (CX)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y1
+	VFMADD231PS Y15, Y13, Y6
+	VMOVUPS     (CX)(DX*2), Y14
+	VFMADD231PS Y14, Y12, Y2
+	VFMADD231PS Y14, Y13, Y7
+	VMOVUPS     (CX)(BX*1), Y15
+	VFMADD231PS Y15, Y12, Y3
+	VFMADD231PS Y15, Y13, Y8
+	VMOVUPS     (CX)(DX*4), Y14
+	VFMADD231PS Y14, Y12, Y4
+	VFMADD231PS Y14, Y13, Y9
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, SI
+	DECQ        AX
+	JNZ         loop
+	VADDPS      (R8), Y0, Y0
+	VMOVUPS     Y0, (R8)
+	VADDPS      32(R8), Y1, Y1
+	VMOVUPS     Y1, 32(R8)
+	VADDPS      64(R8), Y2, Y2
+	VMOVUPS     Y2, 64(R8)
+	VADDPS      96(R8), Y3, Y3
+	VMOVUPS     Y3, 96(R8)
+	VADDPS      128(R8), Y4, Y4
+	VMOVUPS     Y4, 128(R8)
+	VADDPS      160(R8), Y5, Y5
+	VMOVUPS     Y5, 160(R8)
+	VADDPS      192(R8), Y6, Y6
+	VMOVUPS     Y6, 192(R8)
+	VADDPS      224(R8), Y7, Y7
+	VMOVUPS     Y7, 224(R8)
+	VADDPS      256(R8), Y8, Y8
+	VMOVUPS     Y8, 256(R8)
+	VADDPS      288(R8), Y9, Y9
+	VMOVUPS     Y9, 288(R8)
+	VZEROUPPER
+	RET
+
+// func maps6(kc int, x *float32, next int, offs *int32, w *float32, y *float32, ldy int, bias *float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·maps6(SB), NOSPLIT, $0-68
+	MOVQ         kc+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         next+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         offs+24(FP), BX
+	MOVQ         w+32(FP), SI
+	MOVQ         y+40(FP), DI
+	MOVQ         ldy+48(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R10
+	LEAQ         (DI)(DX*1), R11
+	MOVQ         bias+56(FP), R12
+	VBROADCASTSS (R12), Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 4(R12), Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 8(R12), Y4
+	VMOVAPS      Y4, Y5
+	VBROADCASTSS 12(R12), Y6
+	VMOVAPS      Y6, Y7
+	VBROADCASTSS 16(R12), Y8
+	VMOVAPS      Y8, Y9
+	VBROADCASTSS 20(R12), Y10
+	VMOVAPS      Y10, Y11
+	TESTQ        AX, AX
+	JZ           store
+
+loop:
+	MOVLQSX      (BX), R12
+	ADDQ         CX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(DX*1), Y13
+	VBROADCASTSS (SI), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 4(SI), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y3
+	VBROADCASTSS 8(SI), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS 12(SI), Y15
+	VFMADD231PS  Y15, Y12, Y6
+	VFMADD231PS  Y15, Y13, Y7
+	VBROADCASTSS 16(SI), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS 20(SI), Y15
+	VFMADD231PS  Y15, Y12, Y10
+	VFMADD231PS  Y15, Y13, Y11
+	ADDQ         $0x04, BX
+	ADDQ         $0x18, SI
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VBROADCASTSS floor+64(FP), Y15
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (DI)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, (R11)
+	VMAXPS       Y2, Y15, Y2
+	VMOVUPS      Y2, (DI)(R8*1)
+	VMAXPS       Y3, Y15, Y3
+	VMOVUPS      Y3, (R11)(R8*1)
+	VMAXPS       Y4, Y15, Y4
+	VMOVUPS      Y4, (DI)(R8*2)
+	VMAXPS       Y5, Y15, Y5
+	VMOVUPS      Y5, (R11)(R8*2)
+	VMAXPS       Y6, Y15, Y6
+	VMOVUPS      Y6, (DI)(R9*1)
+	VMAXPS       Y7, Y15, Y7
+	VMOVUPS      Y7, (R11)(R9*1)
+	VMAXPS       Y8, Y15, Y8
+	VMOVUPS      Y8, (DI)(R8*4)
+	VMAXPS       Y9, Y15, Y9
+	VMOVUPS      Y9, (R11)(R8*4)
+	VMAXPS       Y10, Y15, Y10
+	VMOVUPS      Y10, (DI)(R10*1)
+	VMAXPS       Y11, Y15, Y11
+	VMOVUPS      Y11, (R11)(R10*1)
+	VZEROUPPER
+	RET
+
+// func pair6(n int, a *float32, lda int, b *float32, next int, c *float32)
+// Requires: AVX, FMA3
+TEXT ·pair6(SB), NOSPLIT, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   lda+16(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DX)(DX*2), BX
+	LEAQ   (DX)(DX*4), SI
+	MOVQ   b+24(FP), DI
+	MOVQ   next+32(FP), R8
+	SHLQ   $0x02, R8
+	MOVQ   c+40(FP), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+loop:
+	VMOVUPS     (DI), Y12
+	VMOVUPS     (DI)(R8*1), Y13
+	VMOVUPS     (CX), Y14
+	VFMADD231PS Y14, Y12, Y0
+	VFMADD231PS Y14, Y13, Y6
+	VMOVUPS     (CX)(DX*1), Y15
+	VFMADD231PS Y15, Y12, Y1
+	VFMADD231PS Y15, Y13, Y7
+	VMOVUPS     (CX)(DX*2), Y14
+	VFMADD231PS Y14, Y12, Y2
+	VFMADD231PS Y14, Y13, Y8
+	VMOVUPS     (CX)(BX*1), Y15
+	VFMADD231PS Y15, Y12, Y3
+	VFMADD231PS Y15, Y13, Y9
+	VMOVUPS     (CX)(DX*4), Y14
+	VFMADD231PS Y14, Y12, Y4
+	VFMADD231PS Y14, Y13, Y10
+	VMOVUPS     (CX)(SI*1), Y15
+	VFMADD231PS Y15, Y12, Y5
+	VFMADD231PS Y15, Y13, Y11
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DI
+	DECQ        AX
+	JNZ         loop
+	VADDPS      (R9), Y0, Y0
+	VMOVUPS     Y0, (R9)
+	VADDPS      32(R9), Y1, Y1
+	VMOVUPS     Y1, 32(R9)
+	VADDPS      64(R9), Y2, Y2
+	VMOVUPS     Y2, 64(R9)
+	VADDPS      96(R9), Y3, Y3
+	VMOVUPS     Y3, 96(R9)
+	VADDPS      128(R9), Y4, Y4
+	VMOVUPS     Y4, 128(R9)
+	VADDPS      160(R9), Y5, Y5
+	VMOVUPS     Y5, 160(R9)
+	VADDPS      192(R9), Y6, Y6
+	VMOVUPS     Y6, 192(R9)
+	VADDPS      224(R9), Y7, Y7
+	VMOVUPS     Y7, 224(R9)
+	VADDPS      256(R9), Y8, Y8
+	VMOVUPS     Y8, 256(R9)
+	VADDPS      288(R9), Y9, Y9
+	VMOVUPS     Y9, 288(R9)
+	VADDPS      320(R9), Y10, Y10
+	VMOVUPS     Y10, 320(R9)
+	VADDPS      352(R9), Y11, Y11
+	VMOVUPS     Y11, 352(R9)
+	VZEROUPPER
+	RET
+
+// func copyRows(src *float32, w int, dst *float32, ld int, rows int)
+// Requires: AVX, CMOV
+TEXT ·copyRows(SB), NOSPLIT, $0-40
+	MOVQ   src+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   dst+16(FP), DX
+	MOVQ   ld+24(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   rows+32(FP), SI
+	SHLQ   $0x02, CX
+	MOVQ   CX, DI
+	SUBQ   $0x20, DI
+	VXORPS Y1, Y1, Y1
+
+row:
+	MOVQ CX, R8
+
+gap:
+	CMPQ    R8, BX
+	JGE     copy
+	VMOVUPS Y1, (DX)(R8*1)
+	ADDQ    $0x20, R8
+	JMP     gap
+
+copy:
+	XORQ R8, R8
+
+block:
+	VMOVUPS (AX)(R8*1), Y0
+	VMOVUPS Y0, (DX)(R8*1)
+	CMPQ    R8, DI
+	JE      next
+	ADDQ    $0x20, R8
+	CMPQ    R8, DI
+	CMOVQGT DI, R8
+	JMP     block
+
+next:
+	ADDQ CX, AX
+	ADDQ BX, DX
+	DECQ SI
+	JNZ  row
 	VZEROUPPER
 	RET
 

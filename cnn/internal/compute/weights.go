@@ -5,7 +5,7 @@ package compute
 // geometry alone, so that threads never change its order.
 
 // A weightsGrad is one group of it, computed as sums of rows: lanes are output
-// channels, the output gradient is laid out as pixels of 16 (or 8) channels,
+// channels, the output gradient is laid out as pixels of 16 channels,
 // and the rows of a tile are neighbouring taps of one kernel row, or, for 1×1
 // kernels, neighbouring input channels.
 type weightsGrad struct {
@@ -48,7 +48,7 @@ func (g *weightsGrad) frameSize() int {
 // run computes dw[out][c][kh][kw] from dy and x.
 func (g *weightsGrad) run(dw, dy, x []float32, add bool) {
 	frames, lanes := g.lay(dy, x)
-	size := g.taps() * g.panels() * g.width
+	size := g.taps() * g.panels() * panel
 	sums := borrow(g.groups*size + 64)
 	parts := 1 // of the input channels; the cut does not touch a sum
 	for g.groups*g.panels()*parts < 4*Threads() && 2*parts <= g.c && Threads() > 1 {
@@ -70,14 +70,14 @@ func (g *weightsGrad) run(dw, dy, x []float32, add bool) {
 }
 
 // lay copies the images into frames, where they need one, and the output
-// gradient into pixels of lanes, [panel][image][pixel][width].
+// gradient into pixels of lanes, [panel][image][pixel][16].
 func (g *weightsGrad) lay(dy, x []float32) (frames, lanes []float32) {
 	frames = x
 	if g.copied {
 		frames = borrow(g.n * g.frameSize())
 	}
 	plane := g.oh * g.ow
-	lanes = borrow(g.panels()*g.n*plane*g.width + 64)
+	lanes = borrow(g.panels()*g.n*plane*panel + 64)
 	each(g.n, func(i int) {
 		if g.copied {
 			g.frame(frames[i*g.frameSize():], x[i*g.nextX:], 0, g.c)
@@ -85,12 +85,12 @@ func (g *weightsGrad) lay(dy, x []float32) (frames, lanes []float32) {
 		tmp := borrow(8 * plane)
 		defer giveBack(tmp)
 		for p := range g.panels() {
-			dst := lanes[(p*g.n+i)*plane*g.width:]
-			for h := 0; h < g.width; h += 8 {
-				o := p*g.width + h
+			dst := lanes[(p*g.n+i)*plane*panel:]
+			for h := 0; h < panel; h += 8 {
+				o := p*panel + h
 				src := dy[i*g.nextY+min(o, g.out)*plane:]
 				if g.out-o >= 8 {
-					lanesIn(dst[h:], g.width, src, plane, plane)
+					lanesIn(dst[h:], panel, src, plane, plane)
 					continue
 				}
 				for j := range 8 { // planes that are not there are zero
@@ -99,7 +99,7 @@ func (g *weightsGrad) lay(dy, x []float32) (frames, lanes []float32) {
 						copy(tmp[j*plane:(j+1)*plane], src[j*plane:])
 					}
 				}
-				lanesIn(dst[h:], g.width, tmp, plane, plane)
+				lanesIn(dst[h:], panel, tmp, plane, plane)
 			}
 		}
 	})
@@ -115,7 +115,7 @@ func (g *weightsGrad) sum(sums, lanes, frames []float32, group, p, c0, c1 int) {
 		images := min(g.images, last-i)
 		for v := 0; v < plane; v += g.pixels {
 			n := min(g.pixels, plane-v) + (images-1)*plane
-			b := &lanes[((p*g.n+i)*plane+v)*g.width]
+			b := &lanes[((p*g.n+i)*plane+v)*panel]
 			x := frames[i*g.frameSize():]
 			if g.kh*g.kw == 1 {
 				g.channels(sums, x, b, g.spots[v:], n, p, c0, c1, add)
@@ -129,25 +129,25 @@ func (g *weightsGrad) sum(sums, lanes, frames []float32, group, p, c0, c1 int) {
 
 // channels sums tiles of neighbouring input channels of a 1×1 kernel.
 func (g *weightsGrad) channels(sums, x []float32, b *float32, spots []int32, n, p, c0, c1, add int) {
-	wide, frame := g.panels()*g.width, g.hp*g.wp
-	groups := (c1 - c0 + g.rows - 1) / g.rows
+	wide, frame := g.panels()*panel, g.hp*g.wp
+	groups := (c1 - c0 + isa.tileRows - 1) / isa.tileRows
 	for i := range groups {
 		lo, hi := c0+(c1-c0)*i/groups, c0+(c1-c0)*(i+1)/groups
-		g.kernel(hi-lo)(n, &x[lo*frame], frame, &spots[0], b, &sums[lo*wide+p*g.width], wide, add)
+		isa.rows16at[hi-lo](n, &x[lo*frame], frame, &spots[0], b, &sums[lo*wide+p*panel], wide, add)
 	}
 }
 
 // windows sums tiles of neighbouring taps of one kernel row.
 func (g *weightsGrad) windows(sums, x []float32, b *float32, spots []int32, n, p, c0, c1, add int) {
-	wide := g.panels() * g.width
-	groups := (g.kw + g.rows - 1) / g.rows
+	wide := g.panels() * panel
+	groups := (g.kw + isa.tileRows - 1) / isa.tileRows
 	for c := c0; c < c1; c++ {
 		for u := range g.kh {
 			row := x[(c*g.hp+u*g.dilationH)*g.wp:]
-			to := sums[(c*g.kh+u)*g.kw*wide+p*g.width:]
+			to := sums[(c*g.kh+u)*g.kw*wide+p*panel:]
 			for i := range groups {
 				lo, hi := g.kw*i/groups, g.kw*(i+1)/groups
-				g.kernel(hi-lo)(n, &row[lo*g.dilationW], g.dilationW, &spots[0], b, &to[lo*wide], wide, add)
+				isa.rows16at[hi-lo](n, &row[lo*g.dilationW], g.dilationW, &spots[0], b, &to[lo*wide], wide, add)
 			}
 		}
 	}
@@ -155,7 +155,7 @@ func (g *weightsGrad) windows(sums, x []float32, b *float32, spots []int32, n, p
 
 // leave transposes the sums [tap][channel] into dw.
 func (g *weightsGrad) leave(dw, sums []float32, add bool) {
-	k, wide := g.taps(), g.panels()*g.width
+	k, wide := g.taps(), g.panels()*panel
 	out := newOutlet(nil, g.out, false, add)
 	each((g.out+7)/8, func(i int) {
 		lanes := min(8, g.out-8*i)

@@ -17,6 +17,7 @@ func main() {
 	matrixProduct()
 	rows()
 	rows512()
+	few()
 	transposes()
 	winograd()
 	winogradWeights()

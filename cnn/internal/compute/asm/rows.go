@@ -15,9 +15,6 @@ func rows() {
 		rows16(fmt.Sprintf("rows%dx16", n), n, false)
 		rows16(fmt.Sprintf("rows%dx16at", n), n, true)
 	}
-	for n := 1; n <= 14; n++ {
-		rows8(n)
-	}
 }
 
 // rows16 computes n rows of 16 channels. Row i begins at a + i*lda; its element
@@ -64,53 +61,5 @@ func rows16(name string, n int, indirect bool) {
 		}
 	})
 	storeTile(sum, c, ldc)
-	end()
-}
-
-// rows8 serves layers of at most 8 channels: n rows, each the next a[lda] further.
-func rows8(n int) {
-	begin(fmt.Sprintf("rows%dx8at", n), "func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)",
-		fmt.Sprintf("computes c[%d][8] (+)= Σₖ a[i·lda + offs[k]]·b[k][8]; offs counts bytes.", n))
-	kc, a, lda, offs, b, c, ldc := arg("kc"), arg("a"), newStrided(floats("lda")), arg("offs"), arg("b"), arg("c"), floats("ldc")
-	// rows 6 to 11 and 12 to 13 are reached from second and third base registers
-	base := []Register{a}
-	for i := 6; i < n; i += 6 {
-		p := GP64()
-		LEAQ(Mem{Base: base[len(base)-1], Index: lda.s3, Scale: 2}, p)
-		base = append(base, p)
-	}
-	for i := range n {
-		VXORPS(y[i], y[i], y[i])
-	}
-	av := y[n:15]
-	Label("loop")
-	o := GP64()
-	MOVLQSX(Mem{Base: offs}, o)
-	VMOVUPS(Mem{Base: b}, Y15)
-	for g, p := range base {
-		q := GP64()
-		LEAQ(Mem{Base: p, Index: o, Scale: 1}, q)
-		for i := 6 * g; i < min(n, 6*g+6); i++ {
-			x := av[i%len(av)]
-			VBROADCASTSS(lda.at(q, i-6*g, 0), x)
-			VFMADD231PS(x, Y15, y[i])
-		}
-	}
-	ADDQ(Imm(4), offs)
-	ADDQ(Imm(32), b)
-	DECQ(kc)
-	JNZ(LabelRef("loop"))
-	ifZero("acc", "write")
-	pc := GP64()
-	MOVQ(c, pc)
-	for i := range n {
-		VADDPS(Mem{Base: pc}, y[i], y[i])
-		ADDQ(ldc, pc)
-	}
-	Label("write")
-	for i := range n {
-		VMOVUPS(y[i], Mem{Base: c})
-		ADDQ(ldc, c)
-	}
 	end()
 }
