@@ -207,7 +207,7 @@ func (p *product) rows(a, b, c []float32, ldc, k, depth, lo, hi, acc int) {
 	if p.TransA {
 		isa.rows16at[hi-lo](depth, &a[k*p.M+lo], 1, &p.offs[0], &b[0], &c[0], ldc, acc)
 	} else {
-		isa.rows16[hi-lo](depth, &a[lo*p.K+k], p.K, &b[0], &c[0], ldc, acc)
+		isa.rows16[hi-lo](depth, &a[lo*p.K+k], p.K, &b[0], &c[0], ldc, acc, &b[256], 64)
 	}
 }
 

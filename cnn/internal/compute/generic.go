@@ -11,7 +11,7 @@ var genericSet = kernelSet{
 	peak:     genericPeak,
 	tile6x16: genericTile6x16, pack16: genericPack16, dots4: genericDots4,
 	tileRows: 6,
-	rows16: []func(int, *float32, int, *float32, *float32, int, int){
+	rows16: []rowsKernel{
 		nil, genericRows16(1), genericRows16(2), genericRows16(3), genericRows16(4), genericRows16(5), genericRows16(6)},
 	rows16at:    genericRows16At(),
 	maps:        genericMaps(),
@@ -92,8 +92,8 @@ func genericDots4(n int, a, b *float32, ldb int, c *float32) {
 	}
 }
 
-func genericRows16(n int) func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int) {
-	return func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int) {
+func genericRows16(n int) rowsKernel {
+	return func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int, _ *float32, _ int) {
 		for i := range n {
 			row, out := at(a, i*lda, kc), vec16(c, i*ldc)
 			if acc == 0 {

@@ -21,7 +21,7 @@ type kernelSet struct {
 	// rows16[n] and rows16at[n] compute n rows of 16 channels, n from 1 to
 	// tileRows.
 	tileRows int
-	rows16   []func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int)
+	rows16   []rowsKernel
 	rows16at []func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int)
 	// maps[n] and pairs[n] compute n maps with pixels as lanes, n from 1 to 6.
 	maps     [7]func(kc int, x *float32, next int, offs *int32, w, y *float32, ldy int, bias *float32, floor float32)
@@ -54,6 +54,10 @@ type kernelSet struct {
 	max3         func(z, x, y, w *float32, n int)
 	evens8       func(z, x *float32, n int)
 }
+
+// A rowsKernel multiplies rows with a packed panel. On its way it may fetch into
+// the cache what ahead points to, step bytes for each of the kc products.
+type rowsKernel func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // isa is the set in use.
 var isa = choose(os.Getenv("CNN_ISA"))

@@ -25,9 +25,14 @@ func avx512() kernelSet {
 	s.name = "avx512"
 	s.peak = func(n int) { peakFMA512(n / (2 * 16 * 12)) }
 	s.tileRows = 14
-	s.rows16 = []func(int, *float32, int, *float32, *float32, int, int){
+	s.rows16 = nil
+	for _, f := range []func(int, *float32, int, *float32, *float32, int, int){
 		nil, wide1x16, wide2x16, wide3x16, wide4x16, wide5x16, wide6x16, wide7x16,
-		wide8x16, wide9x16, wide10x16, wide11x16, wide12x16, wide13x16, wide14x16}
+		wide8x16, wide9x16, wide10x16, wide11x16, wide12x16, wide13x16, wide14x16} {
+		s.rows16 = append(s.rows16, func(kc int, a *float32, lda int, b, c *float32, ldc int, acc int, _ *float32, _ int) {
+			f(kc, a, lda, b, c, ldc, acc)
+		})
+	}
 	s.rows16at = []func(int, *float32, int, *int32, *float32, *float32, int, int){
 		nil, wide1x16at, wide2x16at, wide3x16at, wide4x16at, wide5x16at, wide6x16at, wide7x16at,
 		wide8x16at, wide9x16at, wide10x16at, wide11x16at, wide12x16at, wide13x16at, wide14x16at}
@@ -40,7 +45,7 @@ func avx2() kernelSet {
 		peak:     func(n int) { peakFMA(n / (2 * 8 * 12)) },
 		tile6x16: tile6x16, pack16: pack16, dots4: dots4,
 		tileRows: 6,
-		rows16: []func(int, *float32, int, *float32, *float32, int, int){
+		rows16: []rowsKernel{
 			nil, rows1x16, rows2x16, rows3x16, rows4x16, rows5x16, rows6x16},
 		rows16at: []func(int, *float32, int, *int32, *float32, *float32, int, int){
 			nil, rows1x16at, rows2x16at, rows3x16at, rows4x16at, rows5x16at, rows6x16at},

@@ -19,60 +19,60 @@ func pack16(src *float32, ld int, dst *float32, n int)
 //go:noescape
 func dots4(n int, a *float32, b *float32, ldb int, c *float32)
 
-// rows1x16 computes c[1][16] (+)= Σₖ a[i·lda+k]·b[k][16].
+// rows1x16 computes c[1][16] (+)= Σₖ a[i·lda+k]·b[k][16] and prefetches ahead, step bytes for each k.
 //
 //go:noescape
-func rows1x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+func rows1x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // rows1x16at computes c[1][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes.
 //
 //go:noescape
 func rows1x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
 
-// rows2x16 computes c[2][16] (+)= Σₖ a[i·lda+k]·b[k][16].
+// rows2x16 computes c[2][16] (+)= Σₖ a[i·lda+k]·b[k][16] and prefetches ahead, step bytes for each k.
 //
 //go:noescape
-func rows2x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+func rows2x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // rows2x16at computes c[2][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes.
 //
 //go:noescape
 func rows2x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
 
-// rows3x16 computes c[3][16] (+)= Σₖ a[i·lda+k]·b[k][16].
+// rows3x16 computes c[3][16] (+)= Σₖ a[i·lda+k]·b[k][16] and prefetches ahead, step bytes for each k.
 //
 //go:noescape
-func rows3x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+func rows3x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // rows3x16at computes c[3][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes.
 //
 //go:noescape
 func rows3x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
 
-// rows4x16 computes c[4][16] (+)= Σₖ a[i·lda+k]·b[k][16].
+// rows4x16 computes c[4][16] (+)= Σₖ a[i·lda+k]·b[k][16] and prefetches ahead, step bytes for each k.
 //
 //go:noescape
-func rows4x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+func rows4x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // rows4x16at computes c[4][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes.
 //
 //go:noescape
 func rows4x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
 
-// rows5x16 computes c[5][16] (+)= Σₖ a[i·lda+k]·b[k][16].
+// rows5x16 computes c[5][16] (+)= Σₖ a[i·lda+k]·b[k][16] and prefetches ahead, step bytes for each k.
 //
 //go:noescape
-func rows5x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+func rows5x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // rows5x16at computes c[5][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes.
 //
 //go:noescape
 func rows5x16at(kc int, a *float32, lda int, offs *int32, b *float32, c *float32, ldc int, acc int)
 
-// rows6x16 computes c[6][16] (+)= Σₖ a[i·lda+k]·b[k][16].
+// rows6x16 computes c[6][16] (+)= Σₖ a[i·lda+k]·b[k][16] and prefetches ahead, step bytes for each k.
 //
 //go:noescape
-func rows6x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+func rows6x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // rows6x16at computes c[6][16] (+)= Σₖ a[i·lda + offs[k]]·b[k][16]; offs counts bytes.
 //

@@ -272,9 +272,9 @@ loop:
 	VZEROUPPER
 	RET
 
-// func rows1x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// func rows1x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·rows1x16(SB), NOSPLIT, $0-56
+TEXT ·rows1x16(SB), NOSPLIT, $0-72
 	MOVQ   kc+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   lda+16(FP), DX
@@ -285,32 +285,35 @@ TEXT ·rows1x16(SB), NOSPLIT, $0-56
 	MOVQ   c+32(FP), BX
 	MOVQ   ldc+40(FP), SI
 	SHLQ   $0x02, SI
+	MOVQ   ahead+56(FP), SI
+	MOVQ   step+64(FP), DI
+	LEAQ   (DI)(DI*2), R8
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   AX, SI
-	SHRQ   $0x02, SI
+	MOVQ   AX, R9
+	SHRQ   $0x02, R9
 	JZ     rest
 
 loop:
-	PREFETCHT0   1024(DX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (DX), Y2
 	VMOVUPS      32(DX), Y3
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y4, Y2, Y0
 	VFMADD231PS  Y4, Y3, Y1
-	PREFETCHT0   1088(DX)
+	PREFETCHT1   (SI)(DI*1)
 	VMOVUPS      64(DX), Y2
 	VMOVUPS      96(DX), Y3
 	VBROADCASTSS 4(CX), Y4
 	VFMADD231PS  Y4, Y2, Y0
 	VFMADD231PS  Y4, Y3, Y1
-	PREFETCHT0   1152(DX)
+	PREFETCHT1   (SI)(DI*2)
 	VMOVUPS      128(DX), Y2
 	VMOVUPS      160(DX), Y3
 	VBROADCASTSS 8(CX), Y4
 	VFMADD231PS  Y4, Y2, Y0
 	VFMADD231PS  Y4, Y3, Y1
-	PREFETCHT0   1216(DX)
+	PREFETCHT1   (SI)(R8*1)
 	VMOVUPS      192(DX), Y2
 	VMOVUPS      224(DX), Y3
 	VBROADCASTSS 12(CX), Y4
@@ -318,7 +321,8 @@ loop:
 	VFMADD231PS  Y4, Y3, Y1
 	ADDQ         $0x00000100, DX
 	ADDQ         $0x10, CX
-	DECQ         SI
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R9
 	JNZ          loop
 
 rest:
@@ -326,7 +330,7 @@ rest:
 	JZ   store
 
 restloop:
-	PREFETCHT0   1024(DX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (DX), Y2
 	VMOVUPS      32(DX), Y3
 	VBROADCASTSS (CX), Y4
@@ -334,6 +338,7 @@ restloop:
 	VFMADD231PS  Y4, Y3, Y1
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x04, CX
+	LEAQ         (SI)(DI*1), SI
 	DECQ         AX
 	JNZ          restloop
 
@@ -441,9 +446,9 @@ write:
 	VZEROUPPER
 	RET
 
-// func rows2x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// func rows2x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·rows2x16(SB), NOSPLIT, $0-56
+TEXT ·rows2x16(SB), NOSPLIT, $0-72
 	MOVQ   kc+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   lda+16(FP), DX
@@ -454,16 +459,19 @@ TEXT ·rows2x16(SB), NOSPLIT, $0-56
 	MOVQ   c+32(FP), SI
 	MOVQ   ldc+40(FP), DI
 	SHLQ   $0x02, DI
+	MOVQ   ahead+56(FP), R8
+	MOVQ   step+64(FP), R9
+	LEAQ   (R9)(R9*2), R10
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
 	JZ     rest
 
 loop:
-	PREFETCHT0   1024(BX)
+	PREFETCHT1   (R8)
 	VMOVUPS      (BX), Y4
 	VMOVUPS      32(BX), Y5
 	VBROADCASTSS (CX), Y6
@@ -472,7 +480,7 @@ loop:
 	VBROADCASTSS (CX)(DX*1), Y7
 	VFMADD231PS  Y7, Y4, Y2
 	VFMADD231PS  Y7, Y5, Y3
-	PREFETCHT0   1088(BX)
+	PREFETCHT1   (R8)(R9*1)
 	VMOVUPS      64(BX), Y4
 	VMOVUPS      96(BX), Y5
 	VBROADCASTSS 4(CX), Y6
@@ -481,7 +489,7 @@ loop:
 	VBROADCASTSS 4(CX)(DX*1), Y7
 	VFMADD231PS  Y7, Y4, Y2
 	VFMADD231PS  Y7, Y5, Y3
-	PREFETCHT0   1152(BX)
+	PREFETCHT1   (R8)(R9*2)
 	VMOVUPS      128(BX), Y4
 	VMOVUPS      160(BX), Y5
 	VBROADCASTSS 8(CX), Y6
@@ -490,7 +498,7 @@ loop:
 	VBROADCASTSS 8(CX)(DX*1), Y7
 	VFMADD231PS  Y7, Y4, Y2
 	VFMADD231PS  Y7, Y5, Y3
-	PREFETCHT0   1216(BX)
+	PREFETCHT1   (R8)(R10*1)
 	VMOVUPS      192(BX), Y4
 	VMOVUPS      224(BX), Y5
 	VBROADCASTSS 12(CX), Y6
@@ -501,7 +509,8 @@ loop:
 	VFMADD231PS  Y7, Y5, Y3
 	ADDQ         $0x00000100, BX
 	ADDQ         $0x10, CX
-	DECQ         R8
+	LEAQ         (R8)(R9*4), R8
+	DECQ         R11
 	JNZ          loop
 
 rest:
@@ -509,7 +518,7 @@ rest:
 	JZ   store
 
 restloop:
-	PREFETCHT0   1024(BX)
+	PREFETCHT1   (R8)
 	VMOVUPS      (BX), Y4
 	VMOVUPS      32(BX), Y5
 	VBROADCASTSS (CX), Y6
@@ -520,6 +529,7 @@ restloop:
 	VFMADD231PS  Y7, Y5, Y3
 	ADDQ         $0x00000040, BX
 	ADDQ         $0x04, CX
+	LEAQ         (R8)(R9*1), R8
 	DECQ         AX
 	JNZ          restloop
 
@@ -656,9 +666,9 @@ write:
 	VZEROUPPER
 	RET
 
-// func rows3x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// func rows3x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·rows3x16(SB), NOSPLIT, $0-56
+TEXT ·rows3x16(SB), NOSPLIT, $0-72
 	MOVQ   kc+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   lda+16(FP), DX
@@ -669,18 +679,21 @@ TEXT ·rows3x16(SB), NOSPLIT, $0-56
 	MOVQ   c+32(FP), SI
 	MOVQ   ldc+40(FP), DI
 	SHLQ   $0x02, DI
+	MOVQ   ahead+56(FP), R8
+	MOVQ   step+64(FP), R9
+	LEAQ   (R9)(R9*2), R10
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
+	MOVQ   AX, R11
+	SHRQ   $0x02, R11
 	JZ     rest
 
 loop:
-	PREFETCHT0   1024(BX)
+	PREFETCHT1   (R8)
 	VMOVUPS      (BX), Y6
 	VMOVUPS      32(BX), Y7
 	VBROADCASTSS (CX), Y8
@@ -692,7 +705,7 @@ loop:
 	VBROADCASTSS (CX)(DX*2), Y10
 	VFMADD231PS  Y10, Y6, Y4
 	VFMADD231PS  Y10, Y7, Y5
-	PREFETCHT0   1088(BX)
+	PREFETCHT1   (R8)(R9*1)
 	VMOVUPS      64(BX), Y6
 	VMOVUPS      96(BX), Y7
 	VBROADCASTSS 4(CX), Y8
@@ -704,7 +717,7 @@ loop:
 	VBROADCASTSS 4(CX)(DX*2), Y10
 	VFMADD231PS  Y10, Y6, Y4
 	VFMADD231PS  Y10, Y7, Y5
-	PREFETCHT0   1152(BX)
+	PREFETCHT1   (R8)(R9*2)
 	VMOVUPS      128(BX), Y6
 	VMOVUPS      160(BX), Y7
 	VBROADCASTSS 8(CX), Y8
@@ -716,7 +729,7 @@ loop:
 	VBROADCASTSS 8(CX)(DX*2), Y10
 	VFMADD231PS  Y10, Y6, Y4
 	VFMADD231PS  Y10, Y7, Y5
-	PREFETCHT0   1216(BX)
+	PREFETCHT1   (R8)(R10*1)
 	VMOVUPS      192(BX), Y6
 	VMOVUPS      224(BX), Y7
 	VBROADCASTSS 12(CX), Y8
@@ -730,7 +743,8 @@ loop:
 	VFMADD231PS  Y10, Y7, Y5
 	ADDQ         $0x00000100, BX
 	ADDQ         $0x10, CX
-	DECQ         R8
+	LEAQ         (R8)(R9*4), R8
+	DECQ         R11
 	JNZ          loop
 
 rest:
@@ -738,7 +752,7 @@ rest:
 	JZ   store
 
 restloop:
-	PREFETCHT0   1024(BX)
+	PREFETCHT1   (R8)
 	VMOVUPS      (BX), Y6
 	VMOVUPS      32(BX), Y7
 	VBROADCASTSS (CX), Y8
@@ -752,6 +766,7 @@ restloop:
 	VFMADD231PS  Y10, Y7, Y5
 	ADDQ         $0x00000040, BX
 	ADDQ         $0x04, CX
+	LEAQ         (R8)(R9*1), R8
 	DECQ         AX
 	JNZ          restloop
 
@@ -917,9 +932,9 @@ write:
 	VZEROUPPER
 	RET
 
-// func rows4x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// func rows4x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·rows4x16(SB), NOSPLIT, $0-56
+TEXT ·rows4x16(SB), NOSPLIT, $0-72
 	MOVQ   kc+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   lda+16(FP), DX
@@ -930,6 +945,9 @@ TEXT ·rows4x16(SB), NOSPLIT, $0-56
 	MOVQ   c+32(FP), DI
 	MOVQ   ldc+40(FP), R8
 	SHLQ   $0x02, R8
+	MOVQ   ahead+56(FP), R9
+	MOVQ   step+64(FP), R10
+	LEAQ   (R10)(R10*2), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -938,12 +956,12 @@ TEXT ·rows4x16(SB), NOSPLIT, $0-56
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
+	MOVQ   AX, R12
+	SHRQ   $0x02, R12
 	JZ     rest
 
 loop:
-	PREFETCHT0   1024(SI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (SI), Y8
 	VMOVUPS      32(SI), Y9
 	VBROADCASTSS (CX), Y10
@@ -958,7 +976,7 @@ loop:
 	VBROADCASTSS (CX)(BX*1), Y13
 	VFMADD231PS  Y13, Y8, Y6
 	VFMADD231PS  Y13, Y9, Y7
-	PREFETCHT0   1088(SI)
+	PREFETCHT1   (R9)(R10*1)
 	VMOVUPS      64(SI), Y8
 	VMOVUPS      96(SI), Y9
 	VBROADCASTSS 4(CX), Y10
@@ -973,7 +991,7 @@ loop:
 	VBROADCASTSS 4(CX)(BX*1), Y13
 	VFMADD231PS  Y13, Y8, Y6
 	VFMADD231PS  Y13, Y9, Y7
-	PREFETCHT0   1152(SI)
+	PREFETCHT1   (R9)(R10*2)
 	VMOVUPS      128(SI), Y8
 	VMOVUPS      160(SI), Y9
 	VBROADCASTSS 8(CX), Y10
@@ -988,7 +1006,7 @@ loop:
 	VBROADCASTSS 8(CX)(BX*1), Y13
 	VFMADD231PS  Y13, Y8, Y6
 	VFMADD231PS  Y13, Y9, Y7
-	PREFETCHT0   1216(SI)
+	PREFETCHT1   (R9)(R11*1)
 	VMOVUPS      192(SI), Y8
 	VMOVUPS      224(SI), Y9
 	VBROADCASTSS 12(CX), Y10
@@ -1005,7 +1023,8 @@ loop:
 	VFMADD231PS  Y13, Y9, Y7
 	ADDQ         $0x00000100, SI
 	ADDQ         $0x10, CX
-	DECQ         R9
+	LEAQ         (R9)(R10*4), R9
+	DECQ         R12
 	JNZ          loop
 
 rest:
@@ -1013,7 +1032,7 @@ rest:
 	JZ   store
 
 restloop:
-	PREFETCHT0   1024(SI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (SI), Y8
 	VMOVUPS      32(SI), Y9
 	VBROADCASTSS (CX), Y10
@@ -1030,6 +1049,7 @@ restloop:
 	VFMADD231PS  Y13, Y9, Y7
 	ADDQ         $0x00000040, SI
 	ADDQ         $0x04, CX
+	LEAQ         (R9)(R10*1), R9
 	DECQ         AX
 	JNZ          restloop
 
@@ -1224,9 +1244,9 @@ write:
 	VZEROUPPER
 	RET
 
-// func rows5x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// func rows5x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·rows5x16(SB), NOSPLIT, $0-56
+TEXT ·rows5x16(SB), NOSPLIT, $0-72
 	MOVQ   kc+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   lda+16(FP), DX
@@ -1237,6 +1257,9 @@ TEXT ·rows5x16(SB), NOSPLIT, $0-56
 	MOVQ   c+32(FP), DI
 	MOVQ   ldc+40(FP), R8
 	SHLQ   $0x02, R8
+	MOVQ   ahead+56(FP), R9
+	MOVQ   step+64(FP), R10
+	LEAQ   (R10)(R10*2), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1247,12 +1270,12 @@ TEXT ·rows5x16(SB), NOSPLIT, $0-56
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
+	MOVQ   AX, R12
+	SHRQ   $0x02, R12
 	JZ     rest
 
 loop:
-	PREFETCHT0   1024(SI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (SI), Y10
 	VMOVUPS      32(SI), Y11
 	VBROADCASTSS (CX), Y12
@@ -1270,7 +1293,7 @@ loop:
 	VBROADCASTSS (CX)(DX*4), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	PREFETCHT0   1088(SI)
+	PREFETCHT1   (R9)(R10*1)
 	VMOVUPS      64(SI), Y10
 	VMOVUPS      96(SI), Y11
 	VBROADCASTSS 4(CX), Y12
@@ -1288,7 +1311,7 @@ loop:
 	VBROADCASTSS 4(CX)(DX*4), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	PREFETCHT0   1152(SI)
+	PREFETCHT1   (R9)(R10*2)
 	VMOVUPS      128(SI), Y10
 	VMOVUPS      160(SI), Y11
 	VBROADCASTSS 8(CX), Y12
@@ -1306,7 +1329,7 @@ loop:
 	VBROADCASTSS 8(CX)(DX*4), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	PREFETCHT0   1216(SI)
+	PREFETCHT1   (R9)(R11*1)
 	VMOVUPS      192(SI), Y10
 	VMOVUPS      224(SI), Y11
 	VBROADCASTSS 12(CX), Y12
@@ -1326,7 +1349,8 @@ loop:
 	VFMADD231PS  Y12, Y11, Y9
 	ADDQ         $0x00000100, SI
 	ADDQ         $0x10, CX
-	DECQ         R9
+	LEAQ         (R9)(R10*4), R9
+	DECQ         R12
 	JNZ          loop
 
 rest:
@@ -1334,7 +1358,7 @@ rest:
 	JZ   store
 
 restloop:
-	PREFETCHT0   1024(SI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (SI), Y10
 	VMOVUPS      32(SI), Y11
 	VBROADCASTSS (CX), Y12
@@ -1354,6 +1378,7 @@ restloop:
 	VFMADD231PS  Y12, Y11, Y9
 	ADDQ         $0x00000040, SI
 	ADDQ         $0x04, CX
+	LEAQ         (R9)(R10*1), R9
 	DECQ         AX
 	JNZ          restloop
 
@@ -1577,9 +1602,9 @@ write:
 	VZEROUPPER
 	RET
 
-// func rows6x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int)
+// func rows6x16(kc int, a *float32, lda int, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·rows6x16(SB), NOSPLIT, $0-56
+TEXT ·rows6x16(SB), NOSPLIT, $0-72
 	MOVQ   kc+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   lda+16(FP), DX
@@ -1590,6 +1615,9 @@ TEXT ·rows6x16(SB), NOSPLIT, $0-56
 	MOVQ   c+32(FP), R8
 	MOVQ   ldc+40(FP), R9
 	SHLQ   $0x02, R9
+	MOVQ   ahead+56(FP), R10
+	MOVQ   step+64(FP), R11
+	LEAQ   (R11)(R11*2), R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1602,12 +1630,12 @@ TEXT ·rows6x16(SB), NOSPLIT, $0-56
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
+	MOVQ   AX, R13
+	SHRQ   $0x02, R13
 	JZ     rest
 
 loop:
-	PREFETCHT0   1024(DI)
+	PREFETCHT1   (R10)
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	VBROADCASTSS (CX), Y14
@@ -1628,7 +1656,7 @@ loop:
 	VBROADCASTSS (CX)(SI*1), Y15
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
-	PREFETCHT0   1088(DI)
+	PREFETCHT1   (R10)(R11*1)
 	VMOVUPS      64(DI), Y12
 	VMOVUPS      96(DI), Y13
 	VBROADCASTSS 4(CX), Y14
@@ -1649,7 +1677,7 @@ loop:
 	VBROADCASTSS 4(CX)(SI*1), Y15
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
-	PREFETCHT0   1152(DI)
+	PREFETCHT1   (R10)(R11*2)
 	VMOVUPS      128(DI), Y12
 	VMOVUPS      160(DI), Y13
 	VBROADCASTSS 8(CX), Y14
@@ -1670,7 +1698,7 @@ loop:
 	VBROADCASTSS 8(CX)(SI*1), Y15
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
-	PREFETCHT0   1216(DI)
+	PREFETCHT1   (R10)(R12*1)
 	VMOVUPS      192(DI), Y12
 	VMOVUPS      224(DI), Y13
 	VBROADCASTSS 12(CX), Y14
@@ -1693,7 +1721,8 @@ loop:
 	VFMADD231PS  Y15, Y13, Y11
 	ADDQ         $0x00000100, DI
 	ADDQ         $0x10, CX
-	DECQ         R10
+	LEAQ         (R10)(R11*4), R10
+	DECQ         R13
 	JNZ          loop
 
 rest:
@@ -1701,7 +1730,7 @@ rest:
 	JZ   store
 
 restloop:
-	PREFETCHT0   1024(DI)
+	PREFETCHT1   (R10)
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	VBROADCASTSS (CX), Y14
@@ -1724,6 +1753,7 @@ restloop:
 	VFMADD231PS  Y15, Y13, Y11
 	ADDQ         $0x00000040, DI
 	ADDQ         $0x04, CX
+	LEAQ         (R10)(R11*1), R10
 	DECQ         AX
 	JNZ          restloop
 

@@ -129,6 +129,7 @@ type winogradBlock struct {
 	*winograd
 	r0, r1 int
 	tiles  int
+	vt, mt int // floats from one tile to the next: no power of two, whose rows fall on the same cache lines
 	vs, ms int // floats from one of the 36 positions to the next
 	u      []float32
 	v, m   []float32 // transformed inputs [36][tile][c], products [36][tile][channels of panels]
@@ -136,7 +137,8 @@ type winogradBlock struct {
 
 func (n *winograd) block(u []float32, r0, r1 int) *winogradBlock {
 	b := &winogradBlock{winograd: n, r0: r0, r1: r1, tiles: (r1 - r0) * n.tw, u: u}
-	b.vs, b.ms = b.tiles*n.c+16, b.tiles*n.panels()*16+16
+	b.vt, b.mt = n.c+16, n.panels()*16+16
+	b.vs, b.ms = b.tiles*b.vt+16, b.tiles*b.mt+16
 	b.v, b.m = borrow(36*b.vs+64), borrow(36*b.ms+64)
 	return b
 }
@@ -173,7 +175,7 @@ func (b *winogradBlock) in(x []float32, c0, c1 int) {
 				for tx := 0; tx < b.tw; tx += 8 {
 					for q := range groups {
 						isa.winogradIn(&strip[q*high+((r-a)*4*b.wp+tx*4)*8], b.wp*8,
-							&b.v[(t+(r-a)*b.tw+tx)*b.c+c+8*q], b.vs, b.c, min(8, b.tw-tx), &tmp[0])
+							&b.v[(t+(r-a)*b.tw+tx)*b.vt+c+8*q], b.vs, b.vt, min(8, b.tw-tx), &tmp[0])
 					}
 				}
 			}
@@ -198,22 +200,26 @@ func (b *winogradBlock) strip(dst, x []float32, a, e int) {
 	}
 }
 
-// multiply does the matrix product of position i.
+// multiply does the matrix product of position i, in blocks of channels whose
+// panel stays in the first cache.
 func (b *winogradBlock) multiply(i int) {
-	wide := b.panels() * 16
 	groups := (b.tiles + isa.tileRows - 1) / isa.tileRows
+	depth := blockDepth(b.c, b.tiles)
 	for p := range b.panels() {
-		u := &b.u[i*b.stride()+p*b.c*16]
-		for g := range groups {
-			lo, hi := b.tiles*g/groups, b.tiles*(g+1)/groups
-			isa.rows16[hi-lo](b.c, &b.v[i*b.vs+lo*b.c], b.c, u, &b.m[i*b.ms+lo*wide+16*p], wide, 0)
+		for c := 0; c < b.c; c += depth {
+			u := b.u[i*b.stride()+16*(p*b.c+c):]
+			for g := range groups { // each fetches its part of the next panel
+				lo, hi := b.tiles*g/groups, b.tiles*(g+1)/groups
+				isa.rows16[hi-lo](min(depth, b.c-c), &b.v[i*b.vs+lo*b.vt+c], b.vt, &u[0], &b.m[i*b.ms+lo*b.mt+16*p], b.mt, min(c, 1),
+					&u[min(16*depth*(groups+g)/groups, len(u)-1)], 64/groups)
+			}
 		}
 	}
 }
 
 // leave transforms output channels [o0,o1) back into the planes of y.
 func (b *winogradBlock) leave(y []float32, out outlet, o0, o1 int) {
-	wide, plane := b.panels()*16, b.oh*b.ow
+	plane := b.oh * b.ow
 	buf, tmp := borrow(4*32*8), borrow(36*8)
 	defer giveBack(buf)
 	defer giveBack(tmp)
@@ -222,7 +228,7 @@ func (b *winogradBlock) leave(y []float32, out outlet, o0, o1 int) {
 			for o := o0; o < o1; o += 8 {
 				for tx := 0; tx < b.tw; tx += 8 {
 					k := min(8, b.tw-tx)
-					isa.winogradOut(&b.m[(t+(r-a)*b.tw+tx)*wide+o], b.ms, wide, &buf[0], 32*8, 8, k, &tmp[0])
+					isa.winogradOut(&b.m[(t+(r-a)*b.tw+tx)*b.mt+o], b.ms, b.mt, &buf[0], 32*8, 8, k, &tmp[0])
 					for j := 0; j < 4 && 4*r+j < b.oh; j++ {
 						to := y[i*b.nextY+o*plane+(4*r+j)*b.ow+4*tx:]
 						n := min(4*k, b.ow-4*tx)
