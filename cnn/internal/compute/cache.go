@@ -30,9 +30,10 @@ const (
 )
 
 type entry struct {
-	once  *sync.Once
-	data  []float32
-	users int
+	making sync.Mutex // held by who makes the data
+	valid  bool       // the data is that of the weights
+	data   []float32
+	users  int
 }
 
 // Drop forgets everything.
@@ -44,28 +45,34 @@ func (c *Cache) Drop() {
 			delete(c.entries, k)
 			continue
 		}
-		e.once = new(sync.Once)
+		e.valid = false
 	}
 }
 
-// floats returns the n floats of a key, made by build the first time since the
-// last Drop; the caller says done when it has read them.
-func (c *Cache) floats(key packedWeights, n int, build func([]float32)) (data []float32, done func()) {
+// A lease is room for what is kept under a key. Who finds it fresh makes the
+// data and says ready; who has read it says done.
+type lease struct {
+	data  []float32
+	fresh bool
+	entry *entry
+	cache *Cache
+}
+
+// lend returns the n floats of a key.
+func (c *Cache) lend(key packedWeights, n int) lease {
 	if c == nil {
-		s := borrow(n)
-		build(s)
-		return s, func() { giveBack(s) }
+		return lease{data: borrow(n), fresh: true}
 	}
-	e, once := c.enter(key, n)
-	once.Do(func() { build(e.data) })
-	return e.data, func() {
-		c.mu.Lock()
-		e.users--
-		c.mu.Unlock()
+	e := c.enter(key, n)
+	e.making.Lock()
+	if e.valid {
+		e.making.Unlock()
+		return lease{data: e.data, entry: e, cache: c}
 	}
+	return lease{data: e.data, fresh: true, entry: e, cache: c}
 }
 
-func (c *Cache) enter(key packedWeights, n int) (*entry, *sync.Once) {
+func (c *Cache) enter(key packedWeights, n int) *entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.entries[key]
@@ -73,9 +80,26 @@ func (c *Cache) enter(key packedWeights, n int) (*entry, *sync.Once) {
 		if c.entries == nil {
 			c.entries = map[packedWeights]*entry{}
 		}
-		e = &entry{once: new(sync.Once), data: aligned(n)}
+		e = &entry{data: aligned(n)}
 		c.entries[key] = e
 	}
 	e.users++
-	return e, e.once
+	return e
+}
+
+func (l *lease) ready() {
+	if l.entry != nil {
+		l.entry.valid = true
+		l.entry.making.Unlock()
+	}
+}
+
+func (l *lease) done() {
+	if l.entry == nil {
+		giveBack(l.data)
+		return
+	}
+	l.cache.mu.Lock()
+	l.entry.users--
+	l.cache.mu.Unlock()
 }

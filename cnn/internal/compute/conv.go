@@ -78,32 +78,40 @@ func (g *Conv) BackwardData(dx, dy, w []float32, add bool, cache *Cache) {
 // convolve does one group, by Winograd where it applies.
 func (d *direct) convolve(y, x, w []float32, out outlet, cache *Cache, group int, flipped bool) {
 	if n, ok := winogradOf(d); ok {
-		u, done := cache.floats(packedWeights{winogradTiles, flipped, group, n.c, n.out}, n.size(), func(u []float32) {
+		u := cache.lend(packedWeights{winogradTiles, flipped, group, n.c, n.out}, n.size())
+		if u.fresh {
 			if flipped {
-				n.transformFlipped(u, w)
+				n.transformFlipped(u.data, w)
 			} else {
-				n.transform(u, w)
+				n.transform(u.data, w)
 			}
-		})
-		n.run(y, x, u, out)
-		done()
+			u.ready()
+		}
+		n.run(y, x, u.data, out)
+		u.done()
 		return
 	}
 	if f := d.few; f != nil {
-		packed, done := cache.floats(packedWeights{fewTaps, flipped, group, f.c, f.out}, f.out*f.taps()+1024, func(p []float32) { f.pack(p, w, flipped) })
-		f.run(y, x, packed, out)
-		done()
+		taps := cache.lend(packedWeights{fewTaps, flipped, group, f.c, f.out}, f.out*f.taps()+1024)
+		if taps.fresh {
+			f.pack(taps.data, w, flipped)
+			taps.ready()
+		}
+		f.run(y, x, taps.data, out)
+		taps.done()
 		return
 	}
-	packed, done := cache.floats(packedWeights{directPanels, flipped, group, panel, d.depth}, d.panels()*panel*d.taps()+1024, func(p []float32) {
+	panels := cache.lend(packedWeights{directPanels, flipped, group, panel, d.depth}, d.panels()*panel*d.taps()+1024)
+	if panels.fresh {
 		if flipped {
-			d.packFlipped(p, w)
+			d.packFlipped(panels.data, w)
 		} else {
-			d.pack(p, w)
+			d.pack(panels.data, w)
 		}
-	})
-	d.run(y, x, packed, out)
-	done()
+		panels.ready()
+	}
+	d.run(y, x, panels.data, out)
+	panels.done()
 }
 
 // BackwardWeights computes the gradient of w from that of y:

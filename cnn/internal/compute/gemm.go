@@ -13,9 +13,12 @@ func (g *Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 		return
 	}
 	p := product{Product: *g, depth: blockDepth(g.K, 65)}
-	packed, done := cache.floats(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024,
-		func(dst []float32) { p.pack(dst, b) })
-	defer done()
+	packed := cache.lend(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024)
+	defer packed.done()
+	if packed.fresh {
+		p.pack(packed.data, b)
+		packed.ready()
+	}
 	if g.TransA {
 		p.offs = make([]int32, p.depth)
 		for k := range p.offs {
@@ -26,7 +29,7 @@ func (g *Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 	down, across := (g.M+high-1)/high, (p.panels()+wide-1)/wide
 	each(down*across, func(i int) {
 		r, q := i/across*high, i%across*wide
-		p.block(c, a, packed, bias, add, relu, r, min(r+high, g.M), q, min(q+wide, p.panels()))
+		p.block(c, a, packed.data, bias, add, relu, r, min(r+high, g.M), q, min(q+wide, p.panels()))
 	})
 }
 

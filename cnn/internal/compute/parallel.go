@@ -31,11 +31,20 @@ func For(n, grain int, f func(lo, hi int)) {
 		}
 		return
 	}
-	workers.run(t, chunks, func(i int) { f(i*grain, min((i+1)*grain, n)) })
+	workers.run(work{threads: t, jobs: chunks, n: n, grain: grain, part: f})
 }
 
 // each calls f for 0 … n-1, each a chunk of its own.
-func each(n int, f func(i int)) { For(n, 1, func(lo, _ int) { f(lo) }) }
+func each(n int, f func(i int)) {
+	t := min(Threads(), n)
+	if t <= 1 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	workers.run(work{threads: t, jobs: n, one: f})
+}
 
 // grainFor returns how many items of the given cost make a chunk worth the
 // hand-over to another thread.
@@ -50,7 +59,6 @@ func grainFor(cost int) int { return max(1, 1<<15/max(1, cost)) }
 type team struct {
 	busy   sync.Mutex // held by the caller whose region is open
 	state  atomic.Uint64
-	next   atomic.Int64
 	asleep atomic.Int32
 	size   int // helpers started
 	region region
@@ -62,11 +70,18 @@ type team struct {
 // state packs the region's number, whether it is open, and the helpers inside.
 const open = 1 << 31
 
+// A work is what a region does: jobs that are cells [lo,hi) of n, or single numbers.
+type work struct {
+	threads, jobs int
+	n, grain      int
+	part          func(lo, hi int)
+	one           func(i int)
+}
+
 type region struct {
-	threads int
-	jobs    int
-	f       func(i int)
-	failed  *atomic.Pointer[any]
+	work
+	next   atomic.Int64
+	failed atomic.Pointer[any]
 }
 
 var workers = newTeam()
@@ -77,26 +92,27 @@ func newTeam() *team {
 	return t
 }
 
-// run does jobs 0 … jobs-1 on up to n threads.
-func (t *team) run(n, jobs int, f func(i int)) {
-	r := region{threads: n, jobs: jobs, f: f, failed: new(atomic.Pointer[any])}
+// run does all jobs of w.
+func (t *team) run(w work) {
+	var failed *any
 	if t.busy.TryLock() {
-		t.share(r)
+		failed = t.share(w)
 		t.busy.Unlock()
 	} else {
-		alongside(r) // another goroutine, or an outer region, has the helpers
+		failed = alongside(w) // another goroutine, or an outer region, has the helpers
 	}
-	if p := r.failed.Load(); p != nil {
-		panic(*p)
+	if failed != nil {
+		panic(*failed)
 	}
 }
 
-func (t *team) share(r region) {
-	for ; t.size < r.threads-1; t.size++ {
+func (t *team) share(w work) (failed *any) {
+	for ; t.size < w.threads-1; t.size++ {
 		go t.help(t.size)
 	}
-	t.region = r
-	t.next.Store(0)
+	r := &t.region
+	r.work = w
+	r.next.Store(0)
 	t.number++
 	t.state.Store(t.number<<32 | open)
 	if t.asleep.Load() > 0 {
@@ -104,25 +120,35 @@ func (t *team) share(r region) {
 		t.wake.Broadcast()
 		t.mu.Unlock()
 	}
-	r.work(&t.next)
+	r.claim()
 	t.state.And(^uint64(open))
 	for t.state.Load()&(open-1) != 0 {
 		runtime.Gosched()
 	}
-	t.region = region{}
+	r.work = work{}
+	return r.failed.Swap(nil)
 }
 
-// work claims jobs until none is left.
-func (r *region) work(next *atomic.Int64) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.failed.CompareAndSwap(nil, &p)
+// claim does jobs until none is left.
+func (r *region) claim() {
+	defer r.catch()
+	for i := int(r.next.Add(1)) - 1; i < r.jobs; i = int(r.next.Add(1)) - 1 {
+		if r.one != nil {
+			r.one(i)
+		} else {
+			r.part(i*r.grain, min((i+1)*r.grain, r.n))
 		}
-	}()
-	for i := int(next.Add(1)) - 1; i < r.jobs; i = int(next.Add(1)) - 1 {
-		r.f(i)
 	}
 }
+
+// catch keeps the first panic for the caller.
+func (r *region) catch() {
+	if p := recover(); p != nil {
+		r.failed.CompareAndSwap(nil, box(p))
+	}
+}
+
+func box(p any) *any { return &p }
 
 // help is the life of one helper.
 func (t *team) help(me int) {
@@ -133,8 +159,8 @@ func (t *team) help(me int) {
 			continue
 		}
 		last = s >> 32
-		if r := t.region; me < r.threads-1 {
-			r.work(&t.next)
+		if me < t.region.threads-1 {
+			t.region.claim()
 		}
 		t.state.Add(^uint64(0))
 	}
@@ -162,12 +188,13 @@ func (t *team) await(last uint64) uint64 {
 }
 
 // alongside does a region on goroutines of its own.
-func alongside(r region) {
-	var next atomic.Int64
+func alongside(w work) (failed *any) {
+	r := &region{work: w}
 	var done sync.WaitGroup
-	for range r.threads - 1 {
-		done.Go(func() { r.work(&next) })
+	for range w.threads - 1 {
+		done.Go(r.claim)
 	}
-	r.work(&next)
+	r.claim()
 	done.Wait()
+	return r.failed.Load()
 }
