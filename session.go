@@ -26,6 +26,7 @@ func (c *call) session(options ...gocell.Option) (kernel.Evaluator, kernel.Optio
 	engine.RegisterMagic("%lesson", beginLesson)
 	engine.RegisterMagic("%progress", showProgress)
 	check.SetUses(engine.Uses)
+	display.SetRenderer(plotting.Translated)
 	train.SetReporter(plotting.Training) // also in run: the curve is part of the notebook
 	return engine, kernel.Options{
 		Info: kernelInfo(),

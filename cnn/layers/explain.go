@@ -7,39 +7,71 @@ import (
 	"github.com/convnotes/convnotes/cnn"
 )
 
-// Explain says how the numbers of row i come about: the formulas with the
-// numbers filled in.
-func (r *Report) Explain(i int) string {
-	if i < 0 || i >= len(r.Rows) {
-		panic(&cnn.UsageError{Op: "Explain", Problem: fmt.Sprintf("there is no row %d", i), Fix: fmt.Sprintf("the rows are 0 to %d", len(r.Rows)-1)})
-	}
-	w := r.Rows[i]
-	lines := []string{fmt.Sprintf("%s: %s → %s", w.Name, cnn.Dims(w.In), cnn.Dims(w.Out))}
-	switch l := w.Layer.(type) {
-	case *Convolution:
-		lines = append(lines, l.explain(w)...)
-	case *Pooling:
-		lines = append(lines, explainSize(w, l.size, l.size, l.movement)...)
-		lines = append(lines, "parameters: none, nothing is learned")
-	case *FullyConnected:
-		lines = append(lines,
-			fmt.Sprintf("parameters: (in + 1)·out = (%d + 1)·%d = %s", l.in, l.out, thousands(w.Parameters)),
-			fmt.Sprintf("multiply-adds: in·out for each of %d = %d·%d = %s", size(w.Out)/l.out, l.in, l.out, thousands(w.MultiplyAdds)))
-	default:
-		lines = append(lines, fmt.Sprintf("parameters: %s", thousands(w.Parameters)))
-	}
-	lines = append(lines, fmt.Sprintf("memory: %s values · 4 bytes = %s", thousands(w.Bytes/4), memory(w.Bytes)))
-	if k, ok := w.Layer.(Windowed); ok && w.Receptive > 0 {
-		extent, stride := k.Window()
-		lines = append(lines, fmt.Sprintf("receptive field: r + (k − 1)·j = %d + (%d − 1)·%d = %d; jump: j·s = %d·%d = %d",
-			w.before.size, extent, w.before.jump, w.Receptive, w.before.jump, stride, w.Jump))
+// An Explanation says how the numbers of a row of a report come about.
+type Explanation struct {
+	Layer string // its name and its shapes
+	Facts []Fact
+	words vocabulary
+}
+
+// A Fact is one number and the formula it comes from, with the numbers filled in.
+type Fact struct {
+	What string // "size", "parameters" …
+	How  string // symbols and numbers, no words
+}
+
+// String writes the layer and under it a line for every fact.
+func (e *Explanation) String() string {
+	lines := []string{e.Layer}
+	for _, f := range e.Facts {
+		lines = append(lines, e.words.say(f.What)+e.words.say(": ")+f.How)
 	}
 	return strings.Join(lines, "\n")
 }
 
-func (c *Convolution) explain(w Row) []string {
+// Translated returns the explanation with its words replaced, as
+// [Report.Translated] does.
+func (e *Explanation) Translated(words func(english string) string) *Explanation {
+	t := *e
+	t.words = words
+	return &t
+}
+
+// Explain says how the numbers of row i come about: the formulas with the
+// numbers filled in.
+func (r *Report) Explain(i int) *Explanation {
+	if i < 0 || i >= len(r.Rows) {
+		panic(&cnn.UsageError{Op: "Explain", Problem: fmt.Sprintf("there is no row %d", i), Fix: fmt.Sprintf("the rows are 0 to %d", len(r.Rows)-1)})
+	}
+	w := r.Rows[i]
+	var facts []Fact
+	switch l := w.Layer.(type) {
+	case *Convolution:
+		facts = l.explain(w)
+	case *Pooling:
+		facts = append(explainSize(w, l.size, l.size, l.movement), Fact{"parameters", "0"})
+	case *FullyConnected:
+		n := size(w.Out) / l.out
+		facts = []Fact{
+			{"parameters", fmt.Sprintf("(in + 1)·out = (%d + 1)·%d = %s", l.in, l.out, thousands(w.Parameters))},
+			{"multiply-adds", fmt.Sprintf("n·in·out = %d·%d·%d = %s", n, l.in, l.out, thousands(w.MultiplyAdds))},
+		}
+	default:
+		facts = []Fact{{"parameters", thousands(w.Parameters)}}
+	}
+	facts = append(facts, Fact{"memory", fmt.Sprintf("%s · 4 B = %s", thousands(w.Bytes/4), memory(w.Bytes))})
+	if k, ok := w.Layer.(Windowed); ok && w.Receptive > 0 {
+		extent, stride := k.Window()
+		facts = append(facts,
+			Fact{"receptive field", fmt.Sprintf("r + (k − 1)·j = %d + (%d − 1)·%d = %d", w.before.size, extent, w.before.jump, w.Receptive)},
+			Fact{"jump", fmt.Sprintf("j·s = %d·%d = %d", w.before.jump, stride, w.Jump)})
+	}
+	return &Explanation{Layer: fmt.Sprintf("%s: %s → %s", w.Name, cnn.Dims(w.In), cnn.Dims(w.Out)), Facts: facts, words: r.words}
+}
+
+func (c *Convolution) explain(w Row) []Fact {
 	in := c.in / c.movement.Groups
-	lines := explainSize(w, c.kh, c.kw, c.movement)
+	facts := explainSize(w, c.kh, c.kw, c.movement)
 	taps := fmt.Sprintf("%d·%d·%d", in, c.kh, c.kw)
 	bias, filled := " + 1", fmt.Sprintf("(%s + 1)·%d", taps, c.out)
 	if c.noBias {
@@ -49,23 +81,30 @@ func (c *Convolution) explain(w Row) []string {
 	if c.movement.Groups > 1 {
 		channels = fmt.Sprintf("in/%d", c.movement.Groups)
 	}
-	return append(lines,
-		fmt.Sprintf("parameters: (%s·kh·kw%s)·out = %s = %s", channels, bias, filled, thousands(w.Parameters)),
-		fmt.Sprintf("multiply-adds: %s·kh·kw for every output value = %s·%s = %s", channels, taps, thousands(size(w.Out)), thousands(w.MultiplyAdds)))
+	outputs := make([]string, len(w.Out))
+	for i, n := range w.Out {
+		outputs[i] = fmt.Sprint(n)
+	}
+	return append(facts,
+		Fact{"parameters", fmt.Sprintf("(%s·kh·kw%s)·out = %s = %s", channels, bias, filled, thousands(w.Parameters))},
+		Fact{"multiply-adds", fmt.Sprintf("%s·kh·kw·n·out·h·w = %s·%s = %s", channels, taps, strings.Join(outputs, "·"), thousands(w.MultiplyAdds))})
 }
 
 // explainSize writes the size formula for rows and columns.
-func explainSize(w Row, kh, kw int, m cnn.Movement) []string {
+func explainSize(w Row, kh, kw int, m cnn.Movement) []Fact {
 	n := len(w.In)
 	if m.Same {
-		return []string{fmt.Sprintf("size: ⌈n/s⌉ = ⌈%d/%d⌉ = %d rows, ⌈%d/%d⌉ = %d columns", w.In[n-2], m.StrideH, w.Out[n-2], w.In[n-1], m.StrideW, w.Out[n-1])}
+		return []Fact{
+			{"rows", fmt.Sprintf("⌈n/s⌉ = ⌈%d/%d⌉ = %d", w.In[n-2], m.StrideH, w.Out[n-2])},
+			{"columns", fmt.Sprintf("⌈n/s⌉ = ⌈%d/%d⌉ = %d", w.In[n-1], m.StrideW, w.Out[n-1])},
+		}
 	}
 	rows := explainAxis(w.In[n-2], m.Top+m.Bottom, m.DilationH*(kh-1)+1, m.StrideH, w.Out[n-2], m.Ceil)
 	columns := explainAxis(w.In[n-1], m.Left+m.Right, m.DilationW*(kw-1)+1, m.StrideW, w.Out[n-1], m.Ceil)
 	if rows == columns {
-		return []string{"size: " + rows}
+		return []Fact{{"size", rows}}
 	}
-	return []string{"rows: " + rows, "columns: " + columns}
+	return []Fact{{"rows", rows}, {"columns", columns}}
 }
 
 // explainAxis writes ⌊(n + 2p − k)/s⌋ + 1 with its numbers.

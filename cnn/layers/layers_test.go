@@ -42,9 +42,10 @@ func ExampleReport_Explain() {
 	// Conv2D(6→16, 5×5): 1×6×14×14 → 1×16×10×10
 	// size: ⌊(n + 2p − k)/s⌋ + 1 = ⌊(14 + 2·0 − 5)/1⌋ + 1 = 10
 	// parameters: (in·kh·kw + 1)·out = (6·5·5 + 1)·16 = 2,416
-	// multiply-adds: in·kh·kw for every output value = 6·5·5·1,600 = 240,000
-	// memory: 1,600 values · 4 bytes = 6400 B
-	// receptive field: r + (k − 1)·j = 6 + (5 − 1)·2 = 14; jump: j·s = 2·1 = 2
+	// multiply-adds: in·kh·kw·n·out·h·w = 6·5·5·1·16·10·10 = 240,000
+	// memory: 1,600 · 4 B = 6400 B
+	// receptive field: r + (k − 1)·j = 6 + (5 − 1)·2 = 14
+	// jump: j·s = 2·1 = 2
 }
 
 func TestForwardOfShapesAgreesWithNumbers(t *testing.T) {

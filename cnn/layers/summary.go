@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/convnotes/convnotes/cnn"
 )
@@ -12,6 +13,25 @@ import (
 type Report struct {
 	Input []int
 	Rows  []Row
+	words vocabulary
+}
+
+// A vocabulary says how a word of a report is written; nil leaves it English.
+type vocabulary func(english string) string
+
+func (v vocabulary) say(english string) string {
+	if v == nil {
+		return english
+	}
+	return v(english)
+}
+
+// Translated returns the report with each of its words, such as "layer" and
+// "total", replaced by what words makes of it. Names of layers stay.
+func (r *Report) Translated(words func(english string) string) *Report {
+	t := *r
+	t.words = words
+	return &t
 }
 
 // A Row is one layer that contains no others.
@@ -147,32 +167,38 @@ func (r *Report) sum(f func(Row) int) (n int) {
 	return n
 }
 
-var summaryHead = []string{"", "layer", "output", "parameters", "multiply-adds", "memory", "sees", "jump"}
+func (r *Report) head() []string {
+	head := []string{""}
+	for _, word := range []string{"layer", "output", "parameters", "multiply-adds", "memory", "sees", "jump"} {
+		head = append(head, r.words.say(word))
+	}
+	return head
+}
 
 // cells returns the table, the last row the totals.
 func (r *Report) cells() [][]string {
 	var rows [][]string
 	for _, w := range r.Rows {
 		rows = append(rows, []string{w.Path, w.Name, cnn.Dims(w.Out), thousands(w.Parameters), thousands(w.MultiplyAdds), memory(w.Bytes),
-			dash(w.Receptive), dash(w.Jump)})
+			r.spread(w.Receptive), r.spread(w.Jump)})
 	}
-	return append(rows, []string{"", "total", "", thousands(r.Parameters()), thousands(r.MultiplyAdds()), memory(r.Bytes()), "", ""})
+	return append(rows, []string{"", r.words.say("total"), "", thousands(r.Parameters()), thousands(r.MultiplyAdds()), memory(r.Bytes()), "", ""})
 }
 
 // String returns the table in columns.
 func (r *Report) String() string {
-	rows := append([][]string{summaryHead}, r.cells()...)
-	wide := make([]int, len(summaryHead))
+	rows := append([][]string{r.head()}, r.cells()...)
+	wide := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, c := range row {
-			wide[i] = max(wide[i], len([]rune(c)))
+			wide[i] = max(wide[i], columns(c))
 		}
 	}
 	var b strings.Builder
 	for _, row := range rows {
 		line := ""
 		for i, c := range row {
-			pad := strings.Repeat(" ", wide[i]-len([]rune(c)))
+			pad := strings.Repeat(" ", wide[i]-columns(c))
 			if i < 3 {
 				line += c + pad + "  "
 			} else {
@@ -184,11 +210,22 @@ func (r *Report) String() string {
 	return b.String()
 }
 
+// columns is how wide a terminal writes a text: a Chinese character takes two.
+func columns(s string) (n int) {
+	for _, c := range s {
+		n++
+		if unicode.Is(unicode.Han, c) {
+			n++
+		}
+	}
+	return n
+}
+
 // HTML returns the table for a notebook.
 func (r *Report) HTML() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<table><caption>input %s</caption><thead><tr>", cnn.Dims(r.Input))
-	for _, h := range summaryHead {
+	fmt.Fprintf(&b, "<table><caption>%s %s</caption><thead><tr>", r.words.say("input"), cnn.Dims(r.Input))
+	for _, h := range r.head() {
 		fmt.Fprintf(&b, "<th scope=\"col\">%s</th>", h)
 	}
 	b.WriteString("</tr></thead><tbody>")
@@ -229,9 +266,9 @@ func memory(n int) string {
 	return fmt.Sprintf("%d B", n)
 }
 
-func dash(n int) string {
+func (r *Report) spread(n int) string {
 	if n == 0 {
-		return "all"
+		return r.words.say("all")
 	}
 	return fmt.Sprint(n)
 }

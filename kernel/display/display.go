@@ -24,6 +24,7 @@ var (
 	mu       sync.Mutex
 	sink     Sink = func(Bundle) {}
 	clearer       = func(bool) {}
+	renderer      = func(any) (Bundle, bool) { return Bundle{}, false }
 	language      = "en"
 )
 

@@ -38,6 +38,22 @@ var whole = []func(any) (Bundle, bool){
 	table,
 }
 
+// SetRenderer says how the values of packages that do not know this one are
+// shown, in the session's language: render is asked before their methods, and
+// passes on what is not its own.
+func SetRenderer(render func(v any) (Bundle, bool)) {
+	mu.Lock()
+	defer mu.Unlock()
+	renderer = render
+}
+
+// Parts returns what the methods of a value (HTML, SVG, String …) say, as a
+// renderer shows a value that it has put into another form.
+func Parts(v any) Bundle {
+	b, _ := parts(v)
+	return withText(b, v)
+}
+
 func rule[T any](show func(T) Bundle) func(any) (Bundle, bool) {
 	return func(v any) (Bundle, bool) {
 		t, ok := v.(T)
@@ -60,6 +76,12 @@ func Of(v any) (b Bundle) {
 	}()
 	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.IsNil() {
 		return Text("<nil>") // its methods would panic
+	}
+	mu.Lock()
+	render := renderer
+	mu.Unlock()
+	if b, ok := render(v); ok {
+		return withText(b, v)
 	}
 	for _, show := range whole {
 		if b, ok := show(v); ok {
