@@ -57,9 +57,21 @@ func (k *checked) declareFunc(d *ast.FuncDecl) {
 
 func (k *checked) addFunc(fd *funcDecl) {
 	k.funcs = append(k.funcs, fd)
-	k.s.mu.Lock()
-	k.s.funcs[fd.obj] = fd
-	k.s.mu.Unlock()
+	was := k.s.setDecl(fd.obj, fd)
+	k.undo = append(k.undo, func() { k.s.setDecl(fd.obj, was) })
+}
+
+// setDecl gives a function its declaration, nil for none, and returns the one it had.
+func (s *Engine) setDecl(f *types.Func, d *funcDecl) (was *funcDecl) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was = s.funcs[f]
+	if d == nil {
+		delete(s.funcs, f)
+	} else {
+		s.funcs[f] = d
+	}
+	return was
 }
 
 func (s *Engine) declOf(f *types.Func) *funcDecl {
@@ -78,6 +90,9 @@ func (k *checked) declareSpec(p *part, spec ast.Spec) {
 		for _, n := range spec.Names {
 			if obj := k.info.Defs[n]; obj != nil && n.Name != "_" && !strings.HasSuffix(n.Name, newMark) {
 				k.names[n.Name] = &declared{obj: obj, cell: k.cell}
+				if _, ok := obj.(*types.Const); ok {
+					k.names[n.Name].item = k.declItem(p.item)
+				}
 			}
 		}
 	}

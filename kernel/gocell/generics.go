@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -85,6 +86,8 @@ func (s *subst) replace(t types.Type) types.Type {
 		return s.structure(t)
 	case *types.Interface:
 		return s.iface(t)
+	case *types.Union:
+		return s.union(t)
 	case *types.Named:
 		return s.named(t)
 	}
@@ -164,6 +167,21 @@ func (s *subst) iface(t *types.Interface) types.Type {
 	return types.NewInterfaceType(methods, embedded).Complete()
 }
 
+func (s *subst) union(t *types.Union) types.Type {
+	changed := false
+	terms := make([]*types.Term, t.Len())
+	for i := range terms {
+		x := t.Term(i)
+		r := s.typ(x.Type())
+		changed = changed || r != x.Type()
+		terms[i] = types.NewTerm(x.Tilde(), r)
+	}
+	if !changed {
+		return t
+	}
+	return types.NewUnion(terms)
+}
+
 // named replaces the arguments of an instance; a type declared within the
 // generic function is another type in each instance.
 func (s *subst) named(t *types.Named) types.Type {
@@ -178,7 +196,7 @@ func (s *subst) named(t *types.Named) types.Type {
 		if !changed {
 			return t
 		}
-		inst, err := types.Instantiate(shared, t.Origin(), list, false)
+		inst, err := types.Instantiate(shared.Load(), t.Origin(), list, false)
 		if err != nil {
 			return t
 		}
@@ -190,8 +208,13 @@ func (s *subst) named(t *types.Named) types.Type {
 	return s.localType(t)
 }
 
-// shared makes equal instances one type.
-var shared = types.NewContext()
+// shared makes equal instances one type. It is renewed with the methods of a
+// generic type.
+var shared = func() *atomic.Pointer[types.Context] {
+	p := new(atomic.Pointer[types.Context])
+	p.Store(types.NewContext())
+	return p
+}()
 
 // isLocal reports whether t is declared within a function and mentions its type parameters.
 func (s *subst) isLocal(t *types.Named) bool {

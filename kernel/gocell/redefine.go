@@ -163,6 +163,7 @@ func (s *Engine) again(w *written, changed map[string]types.Object, skip map[str
 		_, err = k.compile()
 	}
 	if err != nil {
+		k.undoAll()
 		s.broken(w, changed, err)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/convnotes/convnotes/kernel"
 )
@@ -49,12 +50,15 @@ type checked struct {
 	cell     *cell
 	parts    []*part
 	own      map[string]bool
+	ownTypes map[string]bool
 	types    map[string]*declItem // type declarations, by name
 	late     []*lateMethod
 	funcs    []*funcDecl
 	names    map[string]*declared // what becomes live
 	last     *ast.ExprStmt
 	swaps    []swap
+	rebuilds []rebuild
+	undo     []func() // what a cell that fails must not leave behind
 	hints    []string
 	cycles   []types.Error
 	problems []Diagnostic
@@ -92,14 +96,28 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 func (s *Engine) prepare(c *cell) (k *checked, main *Func, err error) {
 	defer func() {
 		if v := recover(); v != nil {
+			if k != nil {
+				k.undoAll()
+			}
 			err = &Error{Class: "internal error", Message: fmt.Sprintf("internal error of the cell engine, please report it with this cell: %v", v)}
 		}
 	}()
 	if k, err = s.check(c); err != nil {
+		k.undoAll()
 		return nil, nil, err
 	}
-	main, err = k.compile()
+	if main, err = k.compile(); err != nil {
+		k.undoAll()
+	}
 	return k, main, err
+}
+
+// undoAll takes back what a cell that failed has changed.
+func (k *checked) undoAll() {
+	for _, undo := range slices.Backward(k.undo) {
+		undo()
+	}
+	k.undo = nil
 }
 
 // outlives reports whether code of the cell's statements may run after the cell.
@@ -135,8 +153,19 @@ func (s *Engine) check(c *cell) (*checked, error) {
 	toks := lex(c.source)
 	items := split(toks)
 	if err := k.imports(&items); err != nil {
-		return nil, err
+		return k, err
 	}
+	err := k.checkItems(items, toks)
+	if err != errTypesFirst {
+		return k, err
+	}
+	s.dropSource(c)
+	if err := s.declareTypes(c, items); err != nil {
+		return k, err
+	}
+	names := k.names
+	k = s.newChecked(c)
+	k.names = names
 	return k, k.checkItems(items, toks)
 }
 
@@ -147,9 +176,7 @@ func (k *checked) checkItems(items []item, toks []lexeme) error {
 	if err != nil {
 		return err
 	}
-	// The package and its scope stay the same objects, emptied: the checker takes
-	// a type of another scope for a local one, and walks up from it for ever.
-	*s.pkg.Scope() = *types.NewPackage("main", "main").Scope()
+	s.emptyScope()
 	k.unit = &unit{s: s, pkg: s.pkg, info: newInfo(), fset: s.fset, cell: k}
 	k.insertNames(toks)
 	if err := k.lateMethods(file); err != nil {
@@ -157,6 +184,11 @@ func (k *checked) checkItems(items []item, toks []lexeme) error {
 	}
 	return k.checkTypes(file)
 }
+
+// emptyScope empties the scope of cells. The package and its scope stay the same
+// objects: the checker takes a type of another scope for a local one, and walks
+// up from it for ever.
+func (s *Engine) emptyScope() { *s.pkg.Scope() = *types.NewPackage("main", "main").Scope() }
 
 func newInfo() *types.Info {
 	return &types.Info{
@@ -251,6 +283,7 @@ func (k *checked) compile() (main *Func, err error) {
 			s.compileDecl(d, d.fn, nil)
 		}
 	}
+	k.rebuild()
 	main = k.compileMain()
 	s.compileInstances()
 	return main, nil
@@ -277,6 +310,8 @@ func (k *checked) commit(skip map[string]bool) {
 	for _, w := range k.swaps {
 		w.fn.code.Store(w.code)
 	}
+	k.commitRebuilds()
+	k.undo, k.rebuilds = nil, nil // they lead to what was before
 	changed := k.changed()
 	k.s.follow(k.names)
 	k.prune()

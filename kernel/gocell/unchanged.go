@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// keepUnchanged drops type declarations whose text and whose names are what
-// they were, so that values keep their type when a cell is run again.
+// keepUnchanged drops declarations of types, and of the constants they use, whose
+// text and whose names are what they were, so that values keep their type when a
+// cell is run again.
 func (k *checked) keepUnchanged(items []item) []item {
 	candidates := map[int][]string{}
 	declaredBy := map[string]int{}
@@ -14,7 +15,7 @@ func (k *checked) keepUnchanged(items []item) []item {
 		for _, n := range it.declaredNames() {
 			declaredBy[n] = i
 		}
-		if it.toks[0].tok == token.TYPE && k.unchangedText(it) {
+		if first := it.toks[0].tok; (first == token.TYPE || first == token.CONST) && k.unchangedText(it) {
 			candidates[i] = it.declaredNames()
 		}
 	}

@@ -188,7 +188,7 @@ func (k *checked) meansOld(name string, names []string) bool {
 
 // ownNames are the names that the file declares.
 func (k *checked) ownNames(file *ast.File) {
-	k.own = map[string]bool{}
+	k.own, k.ownTypes = map[string]bool{}, map[string]bool{}
 	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
@@ -204,6 +204,7 @@ func (k *checked) ownNames(file *ast.File) {
 					}
 				case *ast.TypeSpec:
 					k.own[spec.Name.Name] = true
+					k.ownTypes[spec.Name.Name] = true
 				}
 			}
 		}

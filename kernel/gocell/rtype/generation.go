@@ -45,22 +45,24 @@ func (ts *Types) NewGeneration(old, next *types.Named) {
 // mentions reports whether t is built of the named type, in its fields,
 // elements, parameters, type arguments or methods.
 func mentions(t types.Type, named *types.Named, seen map[types.Type]bool) bool {
-	return walk(t, seen, func(n *types.Named) bool { return n == named || n.Origin() == named })
+	return Mentions(t, seen, func(n *types.Named) bool { return n == named || n.Origin() == named })
 }
 
 // mentionsCells reports whether a type that was made here is part of t.
 func (ts *Types) mentionsCells(t types.Type) bool {
-	return walk(t, map[types.Type]bool{}, func(n *types.Named) bool { return ts.families.At(n) != nil })
+	return Mentions(t, map[types.Type]bool{}, func(n *types.Named) bool { return ts.families.At(n) != nil })
 }
 
-// walk looks for a named type in t for which is reports true.
-func walk(t types.Type, seen map[types.Type]bool, is func(*types.Named) bool) bool {
+// Mentions looks for a named type in t, its fields, elements, parameters, type
+// arguments, constraints or methods, for which is reports true. What seen has is
+// passed over.
+func Mentions(t types.Type, seen map[types.Type]bool, is func(*types.Named) bool) bool {
 	t = types.Unalias(t)
 	if seen[t] {
 		return false
 	}
 	seen[t] = true
-	w := func(t types.Type) bool { return walk(t, seen, is) }
+	w := func(t types.Type) bool { return Mentions(t, seen, is) }
 	switch t := t.(type) {
 	case *types.Pointer:
 		return w(t.Elem())
@@ -73,7 +75,7 @@ func walk(t types.Type, seen map[types.Type]bool, is func(*types.Named) bool) bo
 	case *types.Map:
 		return w(t.Key()) || w(t.Elem())
 	case *types.Signature:
-		return w(t.Params()) || w(t.Results())
+		return t.Recv() != nil && w(t.Recv().Type()) || w(t.Params()) || w(t.Results())
 	case *types.Tuple:
 		for v := range t.Variables() {
 			if w(v.Type()) {
@@ -87,11 +89,24 @@ func walk(t types.Type, seen map[types.Type]bool, is func(*types.Named) bool) bo
 			}
 		}
 	case *types.Interface:
+		for e := range t.EmbeddedTypes() {
+			if w(e) {
+				return true
+			}
+		}
 		for m := range t.Methods() {
 			if w(m.Type()) {
 				return true
 			}
 		}
+	case *types.Union:
+		for x := range t.Terms() {
+			if w(x.Type()) {
+				return true
+			}
+		}
+	case *types.TypeParam:
+		return w(t.Constraint())
 	case *types.Named:
 		return is(t) || walkNamed(t, w)
 	}
@@ -110,6 +125,19 @@ func walkNamed(t *types.Named, w func(types.Type) bool) bool {
 		}
 	}
 	return w(t.Underlying())
+}
+
+// Each gives all types that runtime types were made for.
+func (ts *Types) Each(do func(types.Type)) {
+	ts.mu.Lock()
+	all := ts.types.Keys()
+	for _, t := range ts.sources {
+		all = append(all, t)
+	}
+	ts.mu.Unlock()
+	for _, t := range all {
+		do(t)
+	}
 }
 
 // Same reports whether a and b are one type to a cell: the same runtime type,
