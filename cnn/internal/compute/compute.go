@@ -28,8 +28,9 @@
 // about constant weights goes into the Cache the caller hands over.
 //
 // Precision. Products and sums are float32 (fused or not); an error stays
-// within 1e-6 of the sum of absolute products, with Winograd's method within 1e-5. Sum, Dot and the like
-// return float64 sums. NaN and infinities pass through as in the definition.
+// within 1e-6 of the sum of absolute products, with Winograd's method within 1e-5
+// of the largest such sum of the map (of the kernel, for its gradient). Sum, Dot and the like return float64 sums.
+// NaN and infinities pass through as in the definition.
 //
 // # Where to touch
 //

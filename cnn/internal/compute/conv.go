@@ -121,7 +121,7 @@ func (g *Conv) BackwardWeights(dw, dy, x []float32, add bool) {
 	d := g.planForward()
 	for i := range g.Groups {
 		dw, dy, x := dw[i*d.out*d.taps():], dy[i*d.out*d.oh*d.ow:], x[i*d.c*d.h*d.w:]
-		if n, ok := winogradOf(d); ok {
+		if n, ok := winogradOf(d); ok && n.kernel == 3 {
 			(&winogradWeights{winograd: n}).run(dw, dy, x, add)
 		} else if d.few != nil && d.strideH == 1 {
 			d.few.weights(dw, dy, x, add)

@@ -63,7 +63,10 @@ func (d direct) finish() direct {
 	if !d.copied {
 		d.hp, d.wp = d.h, d.w
 	}
-	d.depth = blockDepth(d.taps(), d.oh*d.ow)
+	d.depth = blockDepth(d.taps(), deepBlock)
+	if d.oh*d.ow <= 64 || d.kh*d.kw == 1 { // every tap is a cache line of the image too
+		d.depth = blockDepth(d.taps(), deepBlock/2)
+	}
 	d.offs = make([]int32, 0, d.taps())
 	for u := range d.kh {
 		for c := range d.c {
@@ -81,16 +84,14 @@ func (d direct) plan() *direct {
 	return &d
 }
 
-// blockDepth cuts the taps into equal blocks that keep a panel in the first
-// cache, and for small maps the block of the image too.
-func blockDepth(taps, pixels int) int {
-	most := 256
-	if pixels <= 64 {
-		most = 128
-	}
-	blocks := (taps + most - 1) / most
-	return (taps + blocks - 1) / blocks
+// blockDepth cuts a sum of n products into equal blocks of at most most.
+func blockDepth(n, most int) int {
+	blocks := (n + most - 1) / most
+	return (n + blocks - 1) / blocks
 }
+
+// deepBlock is how many products of a panel of 16 stay in the first cache.
+const deepBlock = 256
 
 const panel = 16 // channels of a panel
 

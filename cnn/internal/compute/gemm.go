@@ -12,7 +12,7 @@ func (g *Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 		g.dots(c, a, b, bias, add, relu)
 		return
 	}
-	p := product{Product: *g, depth: blockDepth(g.K, 65)}
+	p := product{Product: *g, depth: blockDepth(g.K, deepBlock)}
 	packed := cache.lend(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024)
 	defer packed.done()
 	if packed.fresh {

@@ -27,12 +27,14 @@ func transform8(rows, cols, out int, get func(i, j int) *lanes, f func(dst, src 
 	}
 }
 
-func genericWinogradIn(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, _ *float32) {
-	for t := range nt {
-		transform8(6, 6, 6,
-			func(i, j int) *lanes { return vec8(src, i*rowStride+(4*t+j)*8) },
-			genericInput,
-			func(i, j int, v *lanes) { *vec8(dst, (6*i+j)*vstride+t*dstep) = *v })
+func genericWinogradIn(side int) func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, _ *float32) {
+	return func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, _ *float32) {
+		for t := range nt {
+			transform8(6, 6, 6,
+				func(i, j int) *lanes { return vec8(src, i*rowStride+(side*t+j)*8) },
+				genericInput,
+				func(i, j int, v *lanes) { *vec8(dst, (6*i+j)*vstride+t*dstep) = *v })
+		}
 	}
 }
 
@@ -45,12 +47,14 @@ func genericInput(d, x []lanes) {
 	}
 }
 
-func genericWinogradOut(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, _ *float32) {
-	for t := range nt {
-		transform8(6, 6, 4,
-			func(i, j int) *lanes { return vec8(src, (6*i+j)*mstride+t*sstep) },
-			genericOutput,
-			func(i, j int, v *lanes) { *vec8(dst, i*drow+(4*t+j)*dpix) = *v })
+func genericWinogradOut(side int, f func(d, m []lanes)) func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, _ *float32) {
+	return func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, _ *float32) {
+		for t := range nt {
+			transform8(6, 6, side,
+				func(i, j int) *lanes { return vec8(src, (6*i+j)*mstride+t*sstep) },
+				f,
+				func(i, j int, v *lanes) { *vec8(dst, i*drow+(side*t+j)*dpix) = *v })
+		}
 	}
 }
 
@@ -62,12 +66,21 @@ func genericOutput(d, m []lanes) {
 	}
 }
 
-func genericWinogradKernel(src, dst *float32, ustride, n int, _ *float32) {
-	for c := range n {
-		transform8(3, 3, 6,
-			func(i, j int) *lanes { return vec8(src, c*72+(3*i+j)*8) },
-			genericKernel,
-			func(i, j int, v *lanes) { *vec8(dst, (6*i+j)*ustride+16*c) = *v })
+func genericOutput2(d, m []lanes) {
+	for l := range 8 {
+		d[0][l] = m[0][l] + (m[1][l] + m[2][l]) + (m[3][l] + m[4][l])
+		d[1][l] = (m[1][l] - m[2][l]) + 2*(m[3][l]-m[4][l]) + m[5][l]
+	}
+}
+
+func genericWinogradKernel(taps int, f func(d, g []lanes)) func(src, dst *float32, ustride, n int, _ *float32) {
+	return func(src, dst *float32, ustride, n int, _ *float32) {
+		for c := range n {
+			transform8(taps, taps, 6,
+				func(i, j int) *lanes { return vec8(src, 8*((c*taps+i)*taps+j)) },
+				f,
+				func(i, j int, v *lanes) { *vec8(dst, (6*i+j)*ustride+16*c) = *v })
+		}
 	}
 }
 
@@ -78,6 +91,16 @@ func genericKernel(d, g []lanes) {
 		u, v := a*(1.0/24)+c*(1.0/6), b*(1.0/12)
 		d[0][l], d[1][l], d[2][l] = a*0.25, s+t, s-t
 		d[3][l], d[4][l], d[5][l] = u+v, u-v, c
+	}
+}
+
+func genericKernel5(d, g []lanes) {
+	for l := range 8 {
+		a, b, c, e, f := g[0][l], g[1][l], g[2][l], g[3][l], g[4][l]
+		s, t := (a+c+f)*(-1.0/6), (b+e)*(-1.0/6)
+		u, v := a*(1.0/24)+c*(1.0/6)+f*(2.0/3), b*(1.0/12)+e*(1.0/3)
+		d[0][l], d[1][l], d[2][l] = a*0.25, s+t, s-t
+		d[3][l], d[4][l], d[5][l] = u+v, u-v, f
 	}
 }
 

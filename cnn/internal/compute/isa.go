@@ -31,9 +31,14 @@ type kernelSet struct {
 	transposeIn  func(src *float32, ss int, dst *float32, ds int, n int)
 	transposeOut func(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32)
 
-	winogradIn         func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
-	winogradOut        func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, scratch *float32)
-	winogradKernel     func(src, dst *float32, ustride, n int, scratch *float32)
+	// The transforms of F(4×4,3×3), then those of F(2×2,5×5).
+	winogradIn      func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
+	winogradOut     func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, scratch *float32)
+	winogradKernel  func(src, dst *float32, ustride, n int, scratch *float32)
+	winogradIn2     func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
+	winogradOut2    func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, scratch *float32)
+	winogradKernel5 func(src, dst *float32, ustride, n int, scratch *float32)
+
 	winogradGrad       func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)
 	winogradKernelGrad func(src *float32, mstride int, dst *float32, n int, scratch *float32)
 

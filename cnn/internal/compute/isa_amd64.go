@@ -56,6 +56,7 @@ func avx2() kernelSet {
 		copyRows:    copyRows,
 		transposeIn: transposeIn, transposeOut: transposeOut,
 		winogradIn: winogradIn, winogradOut: winogradOut, winogradKernel: winogradKernel,
+		winogradIn2: winogradIn2, winogradOut2: winogradOut2, winogradKernel5: winogradKernel5,
 		winogradGrad: winogradGrad, winogradKernelGrad: winogradKernelGrad,
 		add8: add8, mul8: mul8, relu8: relu8, reluGrad8: reluGrad8, reluGradAdd8: reluGradAdd8, axpy8: axpy8, momentum8: momentum8,
 		sums8:    sums8,

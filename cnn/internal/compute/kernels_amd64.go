@@ -294,20 +294,35 @@ func transposeIn(src *float32, ss int, dst *float32, ds int, n int)
 //go:noescape
 func transposeOut(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32)
 
-// winogradIn computes Bᵀ d B of nt neighbouring 6x6 tiles of 8 channels: src [rows][pixels][8], dst [36][tile][channels]; strides in floats.
+// winogradIn computes Bᵀ d B of nt 6x6 tiles, 4 pixels apart, of 8 channels: src [rows][pixels][8], dst [36][tile][channels]; strides in floats.
 //
 //go:noescape
 func winogradIn(src *float32, rowStride int, dst *float32, vstride int, dstep int, nt int, scratch *float32)
+
+// winogradIn2 computes Bᵀ d B of nt 6x6 tiles, 2 pixels apart, of 8 channels: src [rows][pixels][8], dst [36][tile][channels]; strides in floats.
+//
+//go:noescape
+func winogradIn2(src *float32, rowStride int, dst *float32, vstride int, dstep int, nt int, scratch *float32)
 
 // winogradOut computes Aᵀ m A of nt tiles of 8 channels: src [36][tile][channels], dst 4 rows (drow apart) of pixels (dpix apart) of 8 channels.
 //
 //go:noescape
 func winogradOut(src *float32, mstride int, sstep int, dst *float32, drow int, dpix int, nt int, scratch *float32)
 
+// winogradOut2 computes Aᵀ m A of nt tiles of 8 channels: src [36][tile][channels], dst 2 rows (drow apart) of pixels (dpix apart) of 8 channels.
+//
+//go:noescape
+func winogradOut2(src *float32, mstride int, sstep int, dst *float32, drow int, dpix int, nt int, scratch *float32)
+
 // winogradKernel computes G g Gᵀ of n input channels for 8 output channels: src [n][9][8], dst [36][n][16].
 //
 //go:noescape
 func winogradKernel(src *float32, dst *float32, ustride int, n int, scratch *float32)
+
+// winogradKernel5 computes G g Gᵀ of n input channels for 8 output channels: src [n][25][8], dst [36][n][16].
+//
+//go:noescape
+func winogradKernel5(src *float32, dst *float32, ustride int, n int, scratch *float32)
 
 // winogradGrad computes G d Gᵀ of nt neighbouring 4x4 tiles of 8 channels: src [4 rows][pixels][8], dst [36][tile][channels].
 //

@@ -7173,6 +7173,418 @@ GLOBL four<>(SB), RODATA|NOPTR, $4
 DATA five<>+0(SB)/4, $(5.0)
 GLOBL five<>(SB), RODATA|NOPTR, $4
 
+// func winogradIn2(src *float32, rowStride int, dst *float32, vstride int, dstep int, nt int, scratch *float32)
+// Requires: AVX, FMA3
+TEXT ·winogradIn2(SB), NOSPLIT, $0-56
+	MOVQ         src+0(FP), AX
+	MOVQ         rowStride+8(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	MOVQ         dst+16(FP), SI
+	MOVQ         vstride+24(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         dstep+32(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         nt+40(FP), R9
+	MOVQ         scratch+48(FP), R10
+	VBROADCASTSS two<>+0(SB), Y15
+	VBROADCASTSS four<>+0(SB), Y14
+	VBROADCASTSS five<>+0(SB), Y13
+
+loop:
+	VMOVUPS      (AX), Y0
+	VMOVUPS      (AX)(CX*1), Y1
+	VMOVUPS      (AX)(CX*2), Y2
+	VMOVUPS      (AX)(DX*1), Y3
+	VMOVUPS      (AX)(CX*4), Y4
+	VMOVUPS      (AX)(BX*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, (R10)
+	VMOVUPS      Y7, 192(R10)
+	VMOVUPS      Y8, 384(R10)
+	VMOVUPS      Y9, 576(R10)
+	VMOVUPS      Y10, 768(R10)
+	VMOVUPS      Y11, 960(R10)
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      32(AX)(CX*1), Y1
+	VMOVUPS      32(AX)(CX*2), Y2
+	VMOVUPS      32(AX)(DX*1), Y3
+	VMOVUPS      32(AX)(CX*4), Y4
+	VMOVUPS      32(AX)(BX*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, 32(R10)
+	VMOVUPS      Y7, 224(R10)
+	VMOVUPS      Y8, 416(R10)
+	VMOVUPS      Y9, 608(R10)
+	VMOVUPS      Y10, 800(R10)
+	VMOVUPS      Y11, 992(R10)
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      64(AX)(CX*1), Y1
+	VMOVUPS      64(AX)(CX*2), Y2
+	VMOVUPS      64(AX)(DX*1), Y3
+	VMOVUPS      64(AX)(CX*4), Y4
+	VMOVUPS      64(AX)(BX*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, 64(R10)
+	VMOVUPS      Y7, 256(R10)
+	VMOVUPS      Y8, 448(R10)
+	VMOVUPS      Y9, 640(R10)
+	VMOVUPS      Y10, 832(R10)
+	VMOVUPS      Y11, 1024(R10)
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      96(AX)(CX*1), Y1
+	VMOVUPS      96(AX)(CX*2), Y2
+	VMOVUPS      96(AX)(DX*1), Y3
+	VMOVUPS      96(AX)(CX*4), Y4
+	VMOVUPS      96(AX)(BX*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, 96(R10)
+	VMOVUPS      Y7, 288(R10)
+	VMOVUPS      Y8, 480(R10)
+	VMOVUPS      Y9, 672(R10)
+	VMOVUPS      Y10, 864(R10)
+	VMOVUPS      Y11, 1056(R10)
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      128(AX)(CX*1), Y1
+	VMOVUPS      128(AX)(CX*2), Y2
+	VMOVUPS      128(AX)(DX*1), Y3
+	VMOVUPS      128(AX)(CX*4), Y4
+	VMOVUPS      128(AX)(BX*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, 128(R10)
+	VMOVUPS      Y7, 320(R10)
+	VMOVUPS      Y8, 512(R10)
+	VMOVUPS      Y9, 704(R10)
+	VMOVUPS      Y10, 896(R10)
+	VMOVUPS      Y11, 1088(R10)
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      160(AX)(CX*1), Y1
+	VMOVUPS      160(AX)(CX*2), Y2
+	VMOVUPS      160(AX)(DX*1), Y3
+	VMOVUPS      160(AX)(CX*4), Y4
+	VMOVUPS      160(AX)(BX*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, 160(R10)
+	VMOVUPS      Y7, 352(R10)
+	VMOVUPS      Y8, 544(R10)
+	VMOVUPS      Y9, 736(R10)
+	VMOVUPS      Y10, 928(R10)
+	VMOVUPS      Y11, 1120(R10)
+	MOVQ         SI, R11
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VMOVUPS      128(R10), Y4
+	VMOVUPS      160(R10), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y10, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y11, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      192(R10), Y0
+	VMOVUPS      224(R10), Y1
+	VMOVUPS      256(R10), Y2
+	VMOVUPS      288(R10), Y3
+	VMOVUPS      320(R10), Y4
+	VMOVUPS      352(R10), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y10, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y11, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      384(R10), Y0
+	VMOVUPS      416(R10), Y1
+	VMOVUPS      448(R10), Y2
+	VMOVUPS      480(R10), Y3
+	VMOVUPS      512(R10), Y4
+	VMOVUPS      544(R10), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y10, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y11, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      576(R10), Y0
+	VMOVUPS      608(R10), Y1
+	VMOVUPS      640(R10), Y2
+	VMOVUPS      672(R10), Y3
+	VMOVUPS      704(R10), Y4
+	VMOVUPS      736(R10), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y10, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y11, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      768(R10), Y0
+	VMOVUPS      800(R10), Y1
+	VMOVUPS      832(R10), Y2
+	VMOVUPS      864(R10), Y3
+	VMOVUPS      896(R10), Y4
+	VMOVUPS      928(R10), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y10, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y11, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      960(R10), Y0
+	VMOVUPS      992(R10), Y1
+	VMOVUPS      1024(R10), Y2
+	VMOVUPS      1056(R10), Y3
+	VMOVUPS      1088(R10), Y4
+	VMOVUPS      1120(R10), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y13, Y2, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS Y13, Y3, Y11
+	VFMADD231PS  Y14, Y1, Y11
+	VMOVAPS      Y4, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VMOVAPS      Y3, Y12
+	VFNMADD231PS Y14, Y1, Y12
+	VADDPS       Y12, Y0, Y7
+	VSUBPS       Y12, Y0, Y8
+	VSUBPS       Y2, Y4, Y10
+	VSUBPS       Y1, Y3, Y5
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  Y15, Y5, Y9
+	VFNMADD231PS Y15, Y5, Y10
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y10, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      Y11, (R11)
+	ADDQ         DI, R11
+	ADDQ         $0x00000040, AX
+	ADDQ         R8, SI
+	DECQ         R9
+	JNZ          loop
+	VZEROUPPER
+	RET
+
 // func winogradOut(src *float32, mstride int, sstep int, dst *float32, drow int, dpix int, nt int, scratch *float32)
 // Requires: AVX, FMA3
 TEXT ·winogradOut(SB), NOSPLIT, $0-64
@@ -7473,6 +7885,215 @@ loop:
 DATA eight<>+0(SB)/4, $(8.0)
 GLOBL eight<>(SB), RODATA|NOPTR, $4
 
+// func winogradOut2(src *float32, mstride int, sstep int, dst *float32, drow int, dpix int, nt int, scratch *float32)
+// Requires: AVX, FMA3
+TEXT ·winogradOut2(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), AX
+	MOVQ         mstride+8(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         sstep+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         dst+24(FP), BX
+	MOVQ         drow+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         dpix+40(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         nt+48(FP), R8
+	MOVQ         scratch+56(FP), R9
+	VBROADCASTSS two<>+0(SB), Y15
+	VBROADCASTSS four<>+0(SB), Y14
+	VBROADCASTSS eight<>+0(SB), Y13
+	LEAQ         (CX)(CX*2), R10
+	ADDQ         R10, R10
+
+loop:
+	MOVQ        AX, R12
+	MOVQ        R12, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        CX, R12
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, (R9)
+	VMOVUPS     Y7, 192(R9)
+	MOVQ        R12, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        CX, R12
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, 32(R9)
+	VMOVUPS     Y7, 224(R9)
+	MOVQ        R12, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        CX, R12
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, 64(R9)
+	VMOVUPS     Y7, 256(R9)
+	MOVQ        R12, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        CX, R12
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, 96(R9)
+	VMOVUPS     Y7, 288(R9)
+	MOVQ        R12, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        CX, R12
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, 128(R9)
+	VMOVUPS     Y7, 320(R9)
+	MOVQ        R12, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R10, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        CX, R12
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, 160(R9)
+	VMOVUPS     Y7, 352(R9)
+	MOVQ        BX, R12
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVUPS     160(R9), Y5
+	MOVQ        R12, R11
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, (R11)
+	ADDQ        DI, R11
+	VMOVUPS     Y7, (R11)
+	ADDQ        DI, R11
+	ADDQ        SI, R12
+	VMOVUPS     192(R9), Y0
+	VMOVUPS     224(R9), Y1
+	VMOVUPS     256(R9), Y2
+	VMOVUPS     288(R9), Y3
+	VMOVUPS     320(R9), Y4
+	VMOVUPS     352(R9), Y5
+	MOVQ        R12, R11
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y2, Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y15, Y9, Y7
+	VMOVUPS     Y6, (R11)
+	ADDQ        DI, R11
+	VMOVUPS     Y7, (R11)
+	ADDQ        DI, R11
+	ADDQ        SI, R12
+	ADDQ        DX, AX
+	LEAQ        (BX)(DI*2), BX
+	DECQ        R8
+	JNZ         loop
+	VZEROUPPER
+	RET
+
 // func winogradKernel(src *float32, dst *float32, ustride int, n int, scratch *float32)
 // Requires: AVX, FMA3
 TEXT ·winogradKernel(SB), NOSPLIT, $0-40
@@ -7487,6 +8108,8 @@ TEXT ·winogradKernel(SB), NOSPLIT, $0-40
 	VBROADCASTSS twentyFourth<>+0(SB), Y13
 	VBROADCASTSS sixth<>+0(SB), Y12
 	VBROADCASTSS twelfth<>+0(SB), Y11
+	VBROADCASTSS third<>+0(SB), Y10
+	VBROADCASTSS twoThirds<>+0(SB), Y9
 
 loop:
 	VMOVUPS     (AX), Y0
@@ -7727,6 +8350,360 @@ GLOBL sixth<>(SB), RODATA|NOPTR, $4
 
 DATA twelfth<>+0(SB)/4, $(0.083333336)
 GLOBL twelfth<>(SB), RODATA|NOPTR, $4
+
+DATA third<>+0(SB)/4, $(0.33333334)
+GLOBL third<>(SB), RODATA|NOPTR, $4
+
+DATA twoThirds<>+0(SB)/4, $(0.6666667)
+GLOBL twoThirds<>(SB), RODATA|NOPTR, $4
+
+// func winogradKernel5(src *float32, dst *float32, ustride int, n int, scratch *float32)
+// Requires: AVX, FMA3
+TEXT ·winogradKernel5(SB), NOSPLIT, $0-40
+	MOVQ         src+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         ustride+16(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         n+24(FP), BX
+	MOVQ         scratch+32(FP), SI
+	VBROADCASTSS quarter<>+0(SB), Y15
+	VBROADCASTSS minusSixth<>+0(SB), Y14
+	VBROADCASTSS twentyFourth<>+0(SB), Y13
+	VBROADCASTSS sixth<>+0(SB), Y12
+	VBROADCASTSS twelfth<>+0(SB), Y11
+	VBROADCASTSS third<>+0(SB), Y10
+	VBROADCASTSS twoThirds<>+0(SB), Y9
+
+loop:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     160(AX), Y1
+	VMOVUPS     320(AX), Y2
+	VMOVUPS     480(AX), Y3
+	VMOVUPS     640(AX), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     Y7, 160(SI)
+	VMOVUPS     Y8, 320(SI)
+	VMOVUPS     Y1, 480(SI)
+	VMOVUPS     Y2, 640(SI)
+	VMOVUPS     Y4, 800(SI)
+	VMOVUPS     32(AX), Y0
+	VMOVUPS     192(AX), Y1
+	VMOVUPS     352(AX), Y2
+	VMOVUPS     512(AX), Y3
+	VMOVUPS     672(AX), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 32(SI)
+	VMOVUPS     Y7, 192(SI)
+	VMOVUPS     Y8, 352(SI)
+	VMOVUPS     Y1, 512(SI)
+	VMOVUPS     Y2, 672(SI)
+	VMOVUPS     Y4, 832(SI)
+	VMOVUPS     64(AX), Y0
+	VMOVUPS     224(AX), Y1
+	VMOVUPS     384(AX), Y2
+	VMOVUPS     544(AX), Y3
+	VMOVUPS     704(AX), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 64(SI)
+	VMOVUPS     Y7, 224(SI)
+	VMOVUPS     Y8, 384(SI)
+	VMOVUPS     Y1, 544(SI)
+	VMOVUPS     Y2, 704(SI)
+	VMOVUPS     Y4, 864(SI)
+	VMOVUPS     96(AX), Y0
+	VMOVUPS     256(AX), Y1
+	VMOVUPS     416(AX), Y2
+	VMOVUPS     576(AX), Y3
+	VMOVUPS     736(AX), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 96(SI)
+	VMOVUPS     Y7, 256(SI)
+	VMOVUPS     Y8, 416(SI)
+	VMOVUPS     Y1, 576(SI)
+	VMOVUPS     Y2, 736(SI)
+	VMOVUPS     Y4, 896(SI)
+	VMOVUPS     128(AX), Y0
+	VMOVUPS     288(AX), Y1
+	VMOVUPS     448(AX), Y2
+	VMOVUPS     608(AX), Y3
+	VMOVUPS     768(AX), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 128(SI)
+	VMOVUPS     Y7, 288(SI)
+	VMOVUPS     Y8, 448(SI)
+	VMOVUPS     Y1, 608(SI)
+	VMOVUPS     Y2, 768(SI)
+	VMOVUPS     Y4, 928(SI)
+	MOVQ        CX, DI
+	VMOVUPS     (SI), Y0
+	VMOVUPS     32(SI), Y1
+	VMOVUPS     64(SI), Y2
+	VMOVUPS     96(SI), Y3
+	VMOVUPS     128(SI), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y7, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y8, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y1, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y2, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y4, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     160(SI), Y0
+	VMOVUPS     192(SI), Y1
+	VMOVUPS     224(SI), Y2
+	VMOVUPS     256(SI), Y3
+	VMOVUPS     288(SI), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y7, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y8, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y1, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y2, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y4, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     320(SI), Y0
+	VMOVUPS     352(SI), Y1
+	VMOVUPS     384(SI), Y2
+	VMOVUPS     416(SI), Y3
+	VMOVUPS     448(SI), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y7, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y8, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y1, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y2, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y4, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     480(SI), Y0
+	VMOVUPS     512(SI), Y1
+	VMOVUPS     544(SI), Y2
+	VMOVUPS     576(SI), Y3
+	VMOVUPS     608(SI), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y7, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y8, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y1, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y2, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y4, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     640(SI), Y0
+	VMOVUPS     672(SI), Y1
+	VMOVUPS     704(SI), Y2
+	VMOVUPS     736(SI), Y3
+	VMOVUPS     768(SI), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y7, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y8, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y1, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y2, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y4, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     800(SI), Y0
+	VMOVUPS     832(SI), Y1
+	VMOVUPS     864(SI), Y2
+	VMOVUPS     896(SI), Y3
+	VMOVUPS     928(SI), Y4
+	VADDPS      Y2, Y0, Y5
+	VADDPS      Y4, Y5, Y5
+	VMULPS      Y14, Y5, Y5
+	VADDPS      Y3, Y1, Y6
+	VMULPS      Y14, Y6, Y6
+	VADDPS      Y6, Y5, Y7
+	VSUBPS      Y6, Y5, Y8
+	VMULPS      Y13, Y0, Y5
+	VFMADD231PS Y12, Y2, Y5
+	VFMADD231PS Y9, Y4, Y5
+	VMULPS      Y11, Y1, Y6
+	VFMADD231PS Y10, Y3, Y6
+	VADDPS      Y6, Y5, Y1
+	VSUBPS      Y6, Y5, Y2
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y7, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y8, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y1, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y2, (DI)
+	ADDQ        DX, DI
+	VMOVUPS     Y4, (DI)
+	ADDQ        DX, DI
+	ADDQ        $0x00000320, AX
+	ADDQ        $0x40, CX
+	DECQ        BX
+	JNZ         loop
+	VZEROUPPER
+	RET
 
 // func winogradGrad(src *float32, rowStride int, dst *float32, vstride int, dstep int, nt int, scratch *float32)
 // Requires: AVX, FMA3
@@ -8024,9 +9001,6 @@ loop:
 	JNZ         loop
 	VZEROUPPER
 	RET
-
-DATA third<>+0(SB)/4, $(0.33333334)
-GLOBL third<>(SB), RODATA|NOPTR, $4
 
 // func winogradKernelGrad(src *float32, mstride int, dst *float32, n int, scratch *float32)
 // Requires: AVX, FMA3

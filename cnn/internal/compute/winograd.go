@@ -1,11 +1,12 @@
 package compute
 
 // Winograd's minimal filtering F(4×4,3×3) for kernels of 3×3 and stride 1: a
-// tile of 4×4 outputs takes 36 products per channel instead of 144. Tiles of
-// 6×6 inputs are transformed, each of the 36 positions is a matrix product over
-// the channels, and the sums are transformed back (Lavin and Gray, "Fast
-// Algorithms for Convolutional Neural Networks", 2015, section 4.3). Lanes are
-// channels here too, in and out in multiples of 8.
+// tile of 4×4 outputs takes 36 products per channel instead of 144. F(2×2,5×5)
+// takes 36 instead of 100 for the 2×2 outputs of a tile. Tiles of 6×6 inputs are
+// transformed, each of the 36 positions is a matrix product over the channels,
+// and the sums are transformed back (Lavin and Gray, "Fast Algorithms for
+// Convolutional Neural Networks", 2015, section 4.3). Lanes are channels here
+// too, in and out in multiples of 8.
 
 // A winograd is one group of such a convolution.
 type winograd struct {
@@ -13,21 +14,23 @@ type winograd struct {
 	top, left       int
 	oh, ow          int
 	nextX, nextY    int
+	kernel, side    int // taps of a kernel and outputs of a tile along an axis, 6 with the one both count
 	th, tw          int // rows and columns of tiles
 	wp              int // pixels of a strip
 }
 
 // winogradOf returns d as a Winograd convolution, if it is one.
 func winogradOf(d *direct) (*winograd, bool) {
-	fits := d.kh == 3 && d.kw == 3 && d.strideH == 1 && d.strideW == 1 && d.dilationH == 1 && d.dilationW == 1 &&
+	fits := (d.kh == 3 || d.kh == 5) && d.kw == d.kh && d.strideH == 1 && d.strideW == 1 && d.dilationH == 1 && d.dilationW == 1 &&
 		d.spreadH == 1 && d.spreadW == 1 && d.c%8 == 0 && d.out%8 == 0 && d.top >= 0 && d.left >= 0
 	if !fits || method == "direct" {
 		return nil, false
 	}
 	n := &winograd{n: d.n, c: d.c, h: d.h, w: d.w, out: d.out, top: d.top, left: d.left,
 		oh: d.oh, ow: d.ow, nextX: d.nextX, nextY: d.nextY}
-	n.th, n.tw = (n.oh+3)/4, (n.ow+3)/4
-	n.wp = 4*n.tw + 2
+	n.kernel, n.side = d.kh, 7-d.kh
+	n.th, n.tw = (n.oh+n.side-1)/n.side, (n.ow+n.side-1)/n.side
+	n.wp = n.side*(n.tw-1) + 6
 	return n, true
 }
 
@@ -38,25 +41,29 @@ func (n *winograd) panels() int { return (n.out + 15) / 16 }
 func (n *winograd) stride() int { return n.panels()*n.c*16 + 16 }
 func (n *winograd) size() int   { return 36*n.stride() + 1024 }
 
-// transform transforms the weights w[out][c][3][3].
+func (n *winograd) taps() int { return n.kernel * n.kernel }
+
+// transform transforms the weights w[out][c][kernel][kernel].
 func (n *winograd) transform(dst, w []float32) {
+	k := n.c * n.taps()
 	n.transformLanes(dst, func(lanes []float32, o, groups int) {
 		for q := range groups {
-			lanesIn(lanes[q*n.c*72:], 8, w[(o+8*q)*n.c*9:], n.c*9, n.c*9)
+			lanesIn(lanes[q*k*8:], 8, w[(o+8*q)*k:], k, k)
 		}
 	})
 }
 
-// transformFlipped does so with w[c][out][3][3] read backwards, for the
-// gradient of the input.
+// transformFlipped does so with w[c][out][kernel][kernel] read backwards, for
+// the gradient of the input.
 func (n *winograd) transformFlipped(dst, w []float32) {
 	n.transformLanes(dst, func(lanes []float32, o, groups int) {
+		taps := n.taps()
 		for c := range n.c {
 			for q := range groups {
-				from, to := (*[72]float32)(w[(c*n.out+o+8*q)*9:]), (*[72]float32)(lanes[(q*n.c+c)*72:])
+				from, to := w[(c*n.out+o+8*q)*taps:][:8*taps], lanes[(q*n.c+c)*8*taps:][:8*taps]
 				for l := range 8 {
-					for k := range 9 {
-						to[8*(8-k)+l] = from[9*l+k]
+					for k, v := range from[l*taps : (l+1)*taps] {
+						to[8*(taps-1-k)+l] = v
 					}
 				}
 			}
@@ -65,21 +72,25 @@ func (n *winograd) transformFlipped(dst, w []float32) {
 }
 
 // transformLanes transforms a few groups of 8 output channels at a time; lay
-// lays the kernels of groups from channel o on out as [group][c][9][8].
+// lays the kernels of groups from channel o on out as [group][c][tap][8].
 func (n *winograd) transformLanes(dst []float32, lay func(lanes []float32, o, groups int)) {
 	if n.out%16 != 0 { // the second half of the last panel stays empty
 		clear(dst)
 	}
-	all := n.out / 8
+	transform := isa.winogradKernel
+	if n.kernel == 5 {
+		transform = isa.winogradKernel5
+	}
+	all, k := n.out/8, n.c*n.taps()*8
 	few := min(4, max(1, all/8))
 	each((all+few-1)/few, func(j int) {
 		first := j * few
 		groups := min(few, all-first)
-		lanes, tmp := borrow(groups*n.c*72), borrow(36*8)
+		lanes, tmp := borrow(groups*k), borrow(36*8)
 		lay(lanes, 8*first, groups)
 		for q := range groups {
 			g := first + q
-			isa.winogradKernel(&lanes[q*n.c*72], &dst[(g/2)*n.c*16+g%2*8], n.stride(), n.c, &tmp[0])
+			transform(&lanes[q*k], &dst[(g/2)*n.c*16+g%2*8], n.stride(), n.c, &tmp[0])
 		}
 		giveBack(lanes)
 		giveBack(tmp)
@@ -161,7 +172,11 @@ func (b *winogradBlock) images(f func(i, a, e, t int)) {
 // in transforms channels [c0,c1), two groups of 8 at a time: the lines they
 // share are written whole.
 func (b *winogradBlock) in(x []float32, c0, c1 int) {
-	high := (4*(b.r1-b.r0) + 2) * b.wp * 8
+	transform := isa.winogradIn
+	if b.side == 2 {
+		transform = isa.winogradIn2
+	}
+	high := (b.side*(b.r1-b.r0-1) + 6) * b.wp * 8
 	strip, tmp := borrow(2*high), borrow(36*8)
 	defer giveBack(strip)
 	defer giveBack(tmp)
@@ -174,7 +189,7 @@ func (b *winogradBlock) in(x []float32, c0, c1 int) {
 			for r := a; r < e; r++ {
 				for tx := 0; tx < b.tw; tx += 8 {
 					for q := range groups {
-						isa.winogradIn(&strip[q*high+((r-a)*4*b.wp+tx*4)*8], b.wp*8,
+						transform(&strip[q*high+b.side*((r-a)*b.wp+tx)*8], b.wp*8,
 							&b.v[(t+(r-a)*b.tw+tx)*b.vt+c+8*q], b.vs, b.vt, min(8, b.tw-tx), &tmp[0])
 					}
 				}
@@ -187,9 +202,9 @@ func (b *winogradBlock) in(x []float32, c0, c1 int) {
 // with the padding around them.
 func (b *winogradBlock) strip(dst, x []float32, a, e int) {
 	inner := min(b.w, b.wp-b.left)
-	for i := range 4*(e-a) + 2 {
+	for i := range b.side*(e-a-1) + 6 {
 		row := dst[i*b.wp*8 : (i+1)*b.wp*8]
-		h := 4*a - b.top + i
+		h := b.side*a - b.top + i
 		if h < 0 || h >= b.h {
 			clear(row)
 			continue
@@ -204,7 +219,7 @@ func (b *winogradBlock) strip(dst, x []float32, a, e int) {
 // panel stays in the first cache.
 func (b *winogradBlock) multiply(i int) {
 	groups := (b.tiles + isa.tileRows - 1) / isa.tileRows
-	depth := blockDepth(b.c, b.tiles)
+	depth := blockDepth(b.c, deepBlock)
 	for p := range b.panels() {
 		for c := 0; c < b.c; c += depth {
 			u := b.u[i*b.stride()+16*(p*b.c+c):]
@@ -217,25 +232,30 @@ func (b *winogradBlock) multiply(i int) {
 	}
 }
 
-// leave transforms output channels [o0,o1) back into the planes of y.
+// leave transforms output channels [o0,o1) back into the planes of y, up to 32
+// pixels of a row of tiles at a time.
 func (b *winogradBlock) leave(y []float32, out outlet, o0, o1 int) {
+	transform := isa.winogradOut
+	if b.side == 2 {
+		transform = isa.winogradOut2
+	}
+	const wide = 32
 	plane := b.oh * b.ow
-	buf, tmp := borrow(4*32*8), borrow(36*8)
+	buf, tmp := borrow(4*wide*8), borrow(36*8)
 	defer giveBack(buf)
 	defer giveBack(tmp)
 	b.images(func(i, a, e, t int) {
 		for r := a; r < e; r++ {
 			for o := o0; o < o1; o += 8 {
-				for tx := 0; tx < b.tw; tx += 8 {
-					k := min(8, b.tw-tx)
-					isa.winogradOut(&b.m[(t+(r-a)*b.tw+tx)*b.mt+o], b.ms, b.mt, &buf[0], 32*8, 8, k, &tmp[0])
-					for j := 0; j < 4 && 4*r+j < b.oh; j++ {
-						to := y[i*b.nextY+o*plane+(4*r+j)*b.ow+4*tx:]
-						n := min(4*k, b.ow-4*tx)
+				for q := 0; q < b.ow; q += wide {
+					tx, n := q/b.side, min(wide, b.ow-q)
+					transform(&b.m[(t+(r-a)*b.tw+tx)*b.mt+o], b.ms, b.mt, &buf[0], wide*8, 8, min(wide/b.side, b.tw-tx), &tmp[0])
+					for j := range min(b.side, b.oh-b.side*r) {
+						to := y[i*b.nextY+o*plane+(b.side*r+j)*b.ow+q:]
 						if out.add {
-							out.through(to, plane, buf[j*32*8:], 8, n, 8, o)
+							out.through(to, plane, buf[j*wide*8:], 8, n, 8, o)
 						} else {
-							lanesOut(to, plane, buf[j*32*8:], 8, n, out.bias[o:], out.floor)
+							lanesOut(to, plane, buf[j*wide*8:], 8, n, out.bias[o:], out.floor)
 						}
 					}
 				}

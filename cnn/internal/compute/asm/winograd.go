@@ -1,19 +1,25 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// winograd writes the transforms of F(4x4,3x3) over 8 channels: Bᵀ d B of the
-// input tiles, Aᵀ m A back, G g Gᵀ of the weights (Lavin and Gray, "Fast
-// Algorithms for Convolutional Neural Networks", 2015). Each is a pass over the
-// columns into scratch and a pass over the rows out of it.
+// winograd writes the transforms of F(4x4,3x3) and F(2x2,5x5) over 8 channels:
+// Bᵀ d B of the input tiles (the same for both), Aᵀ m A back, G g Gᵀ of the
+// weights (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
+// 2015). Each is a pass over the columns into scratch and a pass over the rows
+// out of it.
 func winograd() {
-	winogradIn()
-	winogradOut()
-	winogradKernel()
+	winogradIn("winogradIn", 4)
+	winogradIn("winogradIn2", 2)
+	winogradOut("winogradOut", 4, outputTransform)
+	winogradOut("winogradOut2", 2, outputTransform2)
+	winogradKernel("winogradKernel", 3, kernelTransform)
+	winogradKernel("winogradKernel5", 5, kernelTransform5)
 }
 
 // columns loads m registers per column of a 6- or 4-wide tile, applies f, and
@@ -34,9 +40,10 @@ func fromScratch(scratch Register, i, n int) {
 	}
 }
 
-func winogradIn() {
-	begin("winogradIn", "func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)",
-		"computes Bᵀ d B of nt neighbouring 6x6 tiles of 8 channels: src [rows][pixels][8], dst [36][tile][channels]; strides in floats.")
+// winogradIn's tiles are side pixels apart.
+func winogradIn(name string, side int) {
+	begin(name, "func(src *float32, rowStride int, dst *float32, vstride, dstep, nt int, scratch *float32)",
+		fmt.Sprintf("computes Bᵀ d B of nt 6x6 tiles, %d pixels apart, of 8 channels: src [rows][pixels][8], dst [36][tile][channels]; strides in floats.", side))
 	src, rs, dst := arg("src"), newStrided(floats("rowStride")), arg("dst")
 	vs, dstep, nt, scratch := floats("vstride"), floats("dstep"), arg("nt"), arg("scratch")
 	constant("two", 2, Y15)
@@ -57,7 +64,7 @@ func winogradIn() {
 			ADDQ(vs, d)
 		}
 	}
-	ADDQ(U32(128), src)
+	ADDQ(U32(uint32(32*side)), src)
 	ADDQ(dstep, dst)
 	DECQ(nt)
 	JNZ(LabelRef("loop"))
@@ -87,9 +94,10 @@ func inputTransform() []VecPhysical {
 	return []VecPhysical{Y6, Y7, Y8, Y9, Y10, Y11}
 }
 
-func winogradOut() {
-	begin("winogradOut", "func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, scratch *float32)",
-		"computes Aᵀ m A of nt tiles of 8 channels: src [36][tile][channels], dst 4 rows (drow apart) of pixels (dpix apart) of 8 channels.")
+// winogradOut's tiles are of side×side pixels.
+func winogradOut(name string, side int, transform func() []VecPhysical) {
+	begin(name, "func(src *float32, mstride, sstep int, dst *float32, drow, dpix, nt int, scratch *float32)",
+		fmt.Sprintf("computes Aᵀ m A of nt tiles of 8 channels: src [36][tile][channels], dst %d rows (drow apart) of pixels (dpix apart) of 8 channels.", side))
 	src, ms, sstep, dst := arg("src"), floats("mstride"), floats("sstep"), arg("dst")
 	drow, dpix, nt, scratch := floats("drow"), floats("dpix"), arg("nt"), arg("scratch")
 	constant("two", 2, Y15)
@@ -99,19 +107,19 @@ func winogradOut() {
 	p, q := GP64(), GP64()
 	Label("loop")
 	MOVQ(src, q)
-	columns(6, scratch, func(int) { loadColumn(p, q, ms, ms6) }, outputTransform)
+	columns(6, scratch, func(int) { loadColumn(p, q, ms, ms6) }, transform)
 	MOVQ(dst, q)
-	for i := range 4 {
+	for i := range side {
 		fromScratch(scratch, i, 6)
 		MOVQ(q, p)
-		for _, r := range outputTransform() {
+		for _, r := range transform() {
 			VMOVUPS(r, Mem{Base: p})
 			ADDQ(dpix, p)
 		}
 		ADDQ(drow, q)
 	}
 	ADDQ(sstep, src)
-	LEAQ(Mem{Base: dst, Index: dpix, Scale: 4}, dst)
+	LEAQ(Mem{Base: dst, Index: dpix, Scale: uint8(side)}, dst)
 	DECQ(nt)
 	JNZ(LabelRef("loop"))
 	end()
@@ -151,31 +159,47 @@ func outputTransform() []VecPhysical {
 	return []VecPhysical{Y6, Y9, Y8, Y7}
 }
 
-func winogradKernel() {
-	begin("winogradKernel", "func(src, dst *float32, ustride, n int, scratch *float32)",
-		"computes G g Gᵀ of n input channels for 8 output channels: src [n][9][8], dst [36][n][16].")
+// outputTransform2 goes to 2 outputs: m₀+m₁+m₂+m₃+m₄; m₁-m₂+2(m₃-m₄)+m₅.
+func outputTransform2() []VecPhysical {
+	VADDPS(Y2, Y1, Y6)
+	VSUBPS(Y2, Y1, Y7)
+	VADDPS(Y4, Y3, Y8)
+	VSUBPS(Y4, Y3, Y9)
+	VADDPS(Y0, Y6, Y6)
+	VADDPS(Y8, Y6, Y6)
+	VADDPS(Y5, Y7, Y7)
+	VFMADD231PS(Y15, Y9, Y7)
+	return []VecPhysical{Y6, Y7}
+}
+
+// winogradKernel's kernels are of taps×taps.
+func winogradKernel(name string, taps int, transform func() []VecPhysical) {
+	begin(name, "func(src, dst *float32, ustride, n int, scratch *float32)",
+		fmt.Sprintf("computes G g Gᵀ of n input channels for 8 output channels: src [n][%d][8], dst [36][n][16].", taps*taps))
 	src, dst, us, n, scratch := arg("src"), arg("dst"), floats("ustride"), arg("n"), arg("scratch")
 	constant("quarter", 0.25, Y15)
 	constant("minusSixth", -1.0/6, Y14)
 	constant("twentyFourth", 1.0/24, Y13)
 	constant("sixth", 1.0/6, Y12)
 	constant("twelfth", 1.0/12, Y11)
+	constant("third", 1.0/3, Y10)
+	constant("twoThirds", 2.0/3, Y9)
 	d := GP64()
 	Label("loop")
-	columns(3, scratch, func(j int) {
-		for i := range 3 {
-			VMOVUPS(Mem{Base: src, Disp: 32 * (i*3 + j)}, y[i])
+	columns(taps, scratch, func(j int) {
+		for i := range taps {
+			VMOVUPS(Mem{Base: src, Disp: 32 * (i*taps + j)}, y[i])
 		}
-	}, kernelTransform)
+	}, transform)
 	MOVQ(dst, d)
 	for i := range 6 {
-		fromScratch(scratch, i, 3)
-		for _, r := range kernelTransform() {
+		fromScratch(scratch, i, taps)
+		for _, r := range transform() {
 			VMOVUPS(r, Mem{Base: d})
 			ADDQ(us, d)
 		}
 	}
-	ADDQ(U32(288), src)
+	ADDQ(U32(uint32(32*taps*taps)), src)
 	ADDQ(Imm(64), dst)
 	DECQ(n)
 	JNZ(LabelRef("loop"))
@@ -197,6 +221,27 @@ func kernelTransform() []VecPhysical {
 	VADDPS(Y5, Y4, Y8)
 	VSUBPS(Y5, Y4, Y9)
 	return []VecPhysical{Y3, Y6, Y7, Y8, Y9, Y2}
+}
+
+// kernelTransform5 computes Gg of g in Y0-4; a third and two are in Y10 and Y9:
+// g₀/4; -((g₀+g₂+g₄)±(g₁+g₃))/6; g₀/24+g₂/6+2g₄/3±(g₁/12+g₃/3); g₄.
+func kernelTransform5() []VecPhysical {
+	VADDPS(Y2, Y0, Y5)
+	VADDPS(Y4, Y5, Y5)
+	VMULPS(Y14, Y5, Y5)
+	VADDPS(Y3, Y1, Y6)
+	VMULPS(Y14, Y6, Y6)
+	VADDPS(Y6, Y5, Y7)
+	VSUBPS(Y6, Y5, Y8)
+	VMULPS(Y13, Y0, Y5)
+	VFMADD231PS(Y12, Y2, Y5)
+	VFMADD231PS(Y9, Y4, Y5)
+	VMULPS(Y11, Y1, Y6)
+	VFMADD231PS(Y10, Y3, Y6)
+	VADDPS(Y6, Y5, Y1)
+	VSUBPS(Y6, Y5, Y2)
+	VMULPS(Y15, Y0, Y0)
+	return []VecPhysical{Y0, Y7, Y8, Y1, Y2, Y4}
 }
 
 // winogradWeights writes what the weight gradient F(3x3,4x4) needs besides
