@@ -53,7 +53,9 @@ func commands() []command {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	args := os.Args[1:]
+	os.Args = os.Args[:1:1] // what a cell sees: a program that was started without arguments
+	os.Exit(run(ctx, args, os.Stdout, os.Stderr))
 }
 
 // run runs the command that args name and returns the exit code. Data goes to

@@ -191,9 +191,9 @@ func causeOfDeath(words, language string) string {
 		}
 	}
 	if language == "zh" {
-		return "进程被强行结束，多半是内存不足"
+		return "进程没有留下任何信息就结束了：多半因内存不足被强行结束，也可能是编译好的代码自己退出了"
 	}
-	return "the process was killed, most likely because memory ran out"
+	return "the process ended without a word: most likely it was killed because memory ran out, or compiled code has ended it"
 }
 
 func firstLine(code string) string {

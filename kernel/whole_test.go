@@ -89,10 +89,10 @@ func TestObituary(t *testing.T) {
 		{"panic", "3 x := 1\npanic: boom\n" + trace, "panic: boom\n" + trace, "en",
 			"The kernel died while it ran cell [3] (x := 1): panic: boom.\n"},
 		{"killed", "12 for {}\n", "a panic: of the cell itself, printed\n", "en",
-			"The kernel died while it ran cell [12] (for {}): the process was killed, most likely because memory ran out.\n"},
+			"The kernel died while it ran cell [12] (for {}): the process ended without a word: most likely it was killed because memory ran out, or compiled code has ended it.\n"},
 		{"Chinese", "3 x\n", "fatal error: stack overflow\n", "zh",
 			"上一个内核在运行单元 [3]（x）时终止：fatal error: stack overflow。\n"},
-		{"killed, Chinese", "3 x\n", "", "zh", "上一个内核在运行单元 [3]（x）时终止：进程被强行结束，多半是内存不足。\n"},
+		{"killed, Chinese", "3 x\n", "", "zh", "上一个内核在运行单元 [3]（x）时终止：进程没有留下任何信息就结束了：多半因内存不足被强行结束，也可能是编译好的代码自己退出了。\n"},
 	} {
 		if got := obituary([]byte(test.note), []byte(test.words), test.language); !strings.HasPrefix(got, test.want) {
 			t.Errorf("%s: told as\n%s, want\n%s", test.name, got, test.want)

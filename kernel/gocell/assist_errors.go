@@ -56,8 +56,8 @@ func (e *Error) explained() []string {
 		}
 		if d.Err != nil {
 			a.Err = *d.Err
-		} else if msg, ok := strings.CutPrefix(d.Message, "syntax error: "); ok {
-			a.Err = &scanner.Error{Msg: msg}
+		} else {
+			a.Err = &scanner.Error{Msg: strings.TrimPrefix(d.Message, "syntax error: ")}
 		}
 		all = append(all, a)
 	}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -34,7 +35,7 @@ func (cl *closure) Call(in, out []unsafe.Pointer) {
 	finished := false
 	defer func() {
 		if !finished {
-			t.crossed(recover())
+			t.crossed(recover(), cl.fn.sig, in)
 		}
 	}()
 	code := cl.fn.ready()
@@ -57,13 +58,19 @@ func (cl *closure) Call(in, out []unsafe.Pointer) {
 }
 
 // crossed lets a panic go on into the compiled code that called a closure. The
-// frames it passed are kept for the thread below.
-func (t *thread) crossed(v any) {
+// frames it passed are kept for the thread below. Where the panic would end the
+// process, the goroutine ends, as does one that a cell started.
+func (t *thread) crossed(v any, sig *layout, in []unsafe.Pointer) {
 	t.s.threads.calls.Add(-1)
 	if v == nil {
 		return // Goexit
 	}
 	p := t.panicked(v)
+	if strayed() {
+		t.failTest(sig, in, p)
+		t.s.goroutineFailed(t, p)
+		runtime.Goexit()
+	}
 	t.s.crossing.Store(&crossing{v, p.trace})
 	panic(v)
 }

@@ -40,6 +40,7 @@ func (s *Engine) runProgram(ctx context.Context, files map[string]string, out ke
 	if err != nil {
 		return err
 	}
+	defer ownFlags()()
 	_, err = s.start(ctx, p.cell(), main, out)
 	return err
 }
@@ -55,6 +56,9 @@ func (p *program) parseFiles(files map[string]string, number int) error {
 	for _, n := range names {
 		c := &cell{number: number, source: files[n], name: n}
 		p.checked.cell = c
+		if err := p.embeds(); err != nil {
+			return err
+		}
 		c.segs = []segment{{0, 0, len(c.source)}}
 		file, err := parser.ParseFile(p.s.fset, n, c.source, parser.SkipObjectResolution|parser.AllErrors|parser.ParseComments)
 		if file != nil && file.FileStart.IsValid() {
@@ -201,8 +205,14 @@ func (c *comp) initializer(in *types.Initializer) stmt {
 
 func (c *comp) convertibleExpr(e ast.Expr, t types.Type) *node { return c.exprTo(e, t) }
 
-// isProgram reports whether a cell is a whole program: it begins with package main.
+// isProgram reports whether a cell is a whole program: it begins with package
+// main and has func main.
 func isProgram(source string) bool {
 	toks := lex(source)
-	return len(toks) > 1 && toks[0].tok == token.PACKAGE && toks[1].text == "main"
+	if len(toks) < 2 || toks[0].tok != token.PACKAGE || toks[1].text != "main" {
+		return false
+	}
+	return slices.ContainsFunc(split(toks), func(it item) bool {
+		return it.toks[0].tok == token.FUNC && len(it.toks) > 1 && it.toks[1].text == "main"
+	})
 }

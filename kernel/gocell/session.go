@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"math"
 	"slices"
 
 	"github.com/convnotes/convnotes/kernel"
@@ -88,7 +90,11 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 	k.commit(map[string]bool{})
 	c.keep = k.outlives()
 	defer s.dropSource(c)
-	return s.start(ctx, c, main, out)
+	v, err := s.start(ctx, c, main, out)
+	if tests := pastedTests(source); tests != "" && err == nil {
+		return s.eval(ctx, tests, out)
+	}
+	return v, err
 }
 
 // prepare checks and compiles a cell. A mistake of the engine itself is an error
@@ -150,6 +156,9 @@ func (s *Engine) newChecked(c *cell) *checked {
 // check writes a cell as a file, parses it and checks its types.
 func (s *Engine) check(c *cell) (*checked, error) {
 	k := s.newChecked(c)
+	if err := k.embeds(); err != nil {
+		return nil, err
+	}
 	toks := lex(c.source)
 	items := split(toks)
 	if err := k.imports(&items); err != nil {
@@ -221,7 +230,41 @@ func (k *checked) checkTypes(file *ast.File) error {
 	if errs != nil {
 		return k.compileErrors(errs)
 	}
-	return nil
+	return k.lastOverflows()
+}
+
+// lastOverflows is the error of a cell that ends with an untyped constant which
+// its default type cannot hold: 1 << 70.
+func (k *checked) lastOverflows() error {
+	if k.last == nil {
+		return nil
+	}
+	tv := k.info.Types[k.last.X]
+	basic, ok := tv.Type.(*types.Basic)
+	if !ok || tv.Value == nil || basic.Info()&types.IsUntyped == 0 || fits(tv.Value, basic.Kind()) {
+		return nil
+	}
+	t := types.Default(basic)
+	_, line, col, text := k.s.place(k.last.Pos())
+	msg := fmt.Sprintf("cannot use %s (%s constant %s) as %s value (overflows)", types.ExprString(k.last.X), basic, tv.Value, t)
+	return &Error{Class: "compile error", Diagnostics: []Diagnostic{{Cell: k.cell.number, Line: line, Column: col, Message: msg, Source: text}}}
+}
+
+// fits reports whether the default type of an untyped constant can hold it.
+func fits(v constant.Value, kind types.BasicKind) bool {
+	switch kind {
+	case types.UntypedInt:
+		i, exact := constant.Int64Val(v)
+		return exact && int64(int(i)) == i
+	case types.UntypedRune:
+		i, exact := constant.Int64Val(v)
+		return exact && int64(rune(i)) == i
+	case types.UntypedFloat, types.UntypedComplex:
+		re, _ := constant.Float64Val(constant.Real(v))
+		im, _ := constant.Float64Val(constant.Imag(v))
+		return !math.IsInf(re, 0) && !math.IsInf(im, 0)
+	}
+	return true
 }
 
 // untypedVar reports whether a variable has no type because its value needs itself.

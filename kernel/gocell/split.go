@@ -46,6 +46,26 @@ func lex(source string) (toks []lexeme) {
 	}
 }
 
+// embeds refuses //go:embed: a comment that would do nothing in a cell, without a word.
+func (k *checked) embeds() error {
+	source := k.cell.source
+	if !strings.Contains(source, "//go:embed ") {
+		return nil
+	}
+	file := token.NewFileSet().AddFile("", 1, len(source))
+	var s scanner.Scanner
+	s.Init(file, []byte(source), func(token.Position, string) {}, scanner.ScanComments)
+	for {
+		switch pos, tok, text := s.Scan(); {
+		case tok == token.EOF:
+			return nil
+		case tok == token.COMMENT && strings.HasPrefix(text, "//go:embed "):
+			d := k.diagnosticAt(file.Offset(pos), "go:embed does not work in a cell")
+			return &Error{Class: "compile error", Diagnostics: []Diagnostic{d}}
+		}
+	}
+}
+
 // width is the length of a token in the source, which is not that of its text
 // where the scanner left out carriage returns or replaced what is no UTF-8.
 func width(source string, tok token.Token, text string) int {
@@ -63,9 +83,13 @@ func width(source string, tok token.Token, text string) int {
 }
 
 // split cuts a cell at the semicolons outside of brackets; those in the header
-// of an if, for, switch are no ends.
+// of an if, for, switch are no ends. The package clause of a pasted file says
+// nothing here: what the file declares becomes the session's.
 func split(toks []lexeme) (items []item) {
 	depth, first := 0, 0
+	if len(toks) > 2 && toks[0].tok == token.PACKAGE && toks[1].tok == token.IDENT && toks[2].tok == token.SEMICOLON {
+		toks = toks[3:]
+	}
 	for i, t := range toks {
 		switch t.tok {
 		case token.LPAREN, token.LBRACK, token.LBRACE:

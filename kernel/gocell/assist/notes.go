@@ -33,6 +33,9 @@ func notesOnName(name string, s Session, locals []string, lang string) []string 
 	if cell, ok := s.BeforeRestart(name); ok {
 		return []string{fmt.Sprintf(phrase{"cell %d defined %s before the restart; run it again", "重启之前，%[2]s 由单元格 %[1]d 定义；请重新运行该单元格"}.in(lang), cell, name)}
 	}
+	if path, ok := s.Known(name); ok { // a program imports what it uses, as a cell need not
+		return []string{fmt.Sprintf(phrase{"import %q is missing", "缺少 import %q"}.in(lang), path)}
+	}
 	candidates := append(append([]string{}, locals...), s.Names()...)
 	candidates = append(append(candidates, s.KnownNames()...), types.Universe.Names()...)
 	return suggest(DidYouMean(name, append(candidates, keywordNames()...)), lang)

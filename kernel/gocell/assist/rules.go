@@ -4,11 +4,15 @@ import "regexp"
 
 func matching(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
 
+// cgoPhrase says what to do with a file that calls C.
+var cgoPhrase = phrase{"Build what calls C as a program of its own, and call that from a cell with exec.Command.", "请把调用 C 的代码单独编译成程序，再在单元格中用 exec.Command 调用。"}
+
 // checkerRules explain the errors of go/types by their code, as numbered in Go's
 // internal/types/errors. Rows of one code go from special to general.
 var checkerRules = []rule{
 	{5, nil, phrase{"An import path is written between quotes, without spaces: \"fmt\".", "导入路径要写在引号里，不含空格：\"fmt\"。"}},
 	{4, matching(`^use of package (\S+) `), phrase{"$1 is a package: write a dot and the name of what you want from it, $1.Name.", "$1 是一个包：后面要加点和其中的名字，写成 $1.名字。"}},
+	{6, matching(`could not import C `), cgoPhrase},
 	{6, matching(`could not import (\S+)`), phrase{"A cell can use the packages built into this kernel; $1 is not one of them.", "单元格只能使用内核自带的包，其中没有 $1。"}},
 	{8, nil, phrase{"This import is not used yet; remove it or use it. A notebook imports known packages by itself.", "导入了却没有使用；可以删掉。在笔记本里，已知的包会自动导入。"}},
 	{9, nil, phrase{"These variables need each other's value to begin with; give one of them a value that does not depend on the others.", "这些变量的初值互相依赖；请让其中一个的初值不依赖其他变量。"}},
@@ -147,6 +151,10 @@ var checkerRules = []rule{
 
 // syntaxRules explain the errors of the scanner and the parser by their text.
 var syntaxRules = []rule{
+	{0, matching(`needs cgo`), cgoPhrase},
+	{0, matching(`package (\S+) is not built into`), phrase{"A cell can use the packages built into this kernel; $1 is not one of them.", "单元格只能使用内核自带的包，其中没有 $1。"}},
+	{0, matching(`go:embed`), phrase{"Nothing is compiled in beside a cell; read the file when the cell runs: data, err := os.ReadFile(name), or os.DirFS(folder) for an embed.FS.", "单元格编译时不会嵌入文件；请在运行时读取：data, err := os.ReadFile(文件名)，embed.FS 则用 os.DirFS(文件夹) 代替。"}},
+	{0, matching(`untyped (\w+) constant .*overflows`), phrase{"The constant is exact, but no variable of its default type can hold it; convert the result: float64(…), or use it inside a smaller constant.", "常量本身是精确的，但它的默认类型放不下；请转换结果，如 float64(…)，或在更小的常量表达式中使用。"}},
 	{0, matching(`string literal not terminated`), phrase{"The closing quote of the text is missing.", "字符串缺少结尾的引号。"}},
 	{0, matching(`rune literal not terminated|illegal rune literal|more than one character in rune literal`), phrase{"Single quotes hold one character; text stands in double quotes: \"text\".", "单引号里只能有一个字符；字符串要用双引号：\"text\"。"}},
 	{0, matching(`comment not terminated`), phrase{"The comment that /* begins has no */.", "以 /* 开始的注释缺少 */。"}},
@@ -191,6 +199,7 @@ var panicRules = []rule{
 	{0, matching(`makeslice: (?:len|cap) out of range|allocation size out of range`), phrase{"The length is negative or larger than memory; check how it is computed.", "长度为负或超出内存；请检查它的计算方式。"}},
 	{0, matching(`send on closed channel`), phrase{"The channel was closed before; only the sender should close it, after its last value.", "通道已经关闭；应由发送方在发完最后一个值之后再关闭。"}},
 	{0, matching(`close of (?:nil|closed) channel`), phrase{"A channel can be closed once, after make.", "通道须先用 make 创建，且只能关闭一次。"}},
+	{0, matching(`flag redefined: (\S+)`), phrase{"The flag $1 is defined already, perhaps by this cell when it ran before; flag.CommandLine = flag.NewFlagSet(\"cell\", flag.ContinueOnError) begins anew.", "标志 $1 已经定义过（可能是本单元格上次运行时定义的）；用 flag.CommandLine = flag.NewFlagSet(\"cell\", flag.ContinueOnError) 可以重新开始。"}},
 	{0, matching(`all goroutines are asleep`), phrase{"Everyone waits for someone else: a channel needs a sender and a receiver at the same time, in different goroutines.", "所有 goroutine 都在等待：通道的发送和接收必须分别在不同的 goroutine 中进行。"}},
 	{0, matching(`stack overflow|goroutine stack exceeds`), phrase{"The function calls itself without end; see that it stops at some point.", "函数无限地调用自身；请检查递归的结束条件。"}},
 	{0, matching(`hash of unhashable type (\S+)`), phrase{"A key of type $1 cannot be compared, so it cannot be a key of a map.", "$1 类型的值不能比较，因此不能用作映射的键。"}},

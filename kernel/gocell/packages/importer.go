@@ -29,6 +29,9 @@ type importer struct {
 type UnknownError struct{ Path string }
 
 func (e *UnknownError) Error() string {
+	if e.Path == "C" {
+		return "import \"C\" needs cgo and a C compiler, which a cell has not"
+	}
 	return fmt.Sprintf("package %s is not built into this kernel", e.Path)
 }
 
