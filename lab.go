@@ -123,7 +123,7 @@ func (c *call) makeEnvironment(ctx context.Context, e python.Environment, interp
 	case ctx.Err() != nil:
 		return c.environment(nil, "stopped", "已停止")
 	case errors.As(err, &failed):
-		return c.environment(err, "JupyterLab could not be installed: look at the lines below (is there a network?), then run convnotes lab again", "无法安装 JupyterLab：请看下面的信息（网络是否可用?），然后重新运行 convnotes lab")
+		return c.environment(err, "JupyterLab could not be installed: look at the lines below (is there a network?), then run convnotes lab again", "无法安装 JupyterLab：请看下面的信息（网络是否可用？），然后重新运行 convnotes lab")
 	}
 	return err
 }
