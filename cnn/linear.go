@@ -17,13 +17,13 @@ func MatMul(a, b *Tensor) *Tensor {
 		return y
 	}
 	rest(n * k * m)
-	(&compute.Product{M: n, N: m, K: k}).Gemm(y.data(), a.data(), b.data(), nil, false, false, nil)
+	compute.Product{M: n, N: m, K: k}.Gemm(y.data(), a.data(), b.data(), nil, false, false, nil)
 	return y.made(func() {
 		if da, add := a.into(); da != nil { // dy·bᵀ
-			(&compute.Product{M: n, N: k, K: m, TransB: true}).Gemm(da, y.grad.data, b.data(), nil, add, false, nil)
+			compute.Product{M: n, N: k, K: m, TransB: true}.Gemm(da, y.grad.data, b.data(), nil, add, false, nil)
 		}
 		if db, add := b.into(); db != nil { // aᵀ·dy
-			(&compute.Product{M: k, N: m, K: n, TransA: true}).Gemm(db, a.data(), y.grad.data, nil, add, false, nil)
+			compute.Product{M: k, N: m, K: n, TransA: true}.Gemm(db, a.data(), y.grad.data, nil, add, false, nil)
 		}
 	})
 }
@@ -54,23 +54,27 @@ func productShape(a, b *Tensor) (n, k, m int, shape []int) {
 // Affine returns x·Wᵀ + b, the fully connected layer: y[n,o] = b[o] + Σ x[n,i]·w[o,i]
 // for x of N×In (or one In), w of Out×In and b of Out. A nil b adds nothing.
 func Affine(x, w, b *Tensor) *Tensor {
-	shape := affineShape(x, w, b)
-	x, w = x.contiguous(), w.contiguous()
-	b = b.contiguous()
-	y := result("Affine", shape, x, w, b)
+	checkAffine(x, w, b)
+	return affine(x.contiguous(), w.contiguous(), b.contiguous())
+}
+
+// affine is Affine of tensors that lie side by side.
+func affine(x, w, b *Tensor) *Tensor {
+	out, in := w.shape[0], w.shape[1]
+	n := x.Size() / in
+	shape := []int{n, out}
+	y := result("Affine", shape[2-len(x.shape):], x, w, b)
 	if y.IsShapeOnly() {
 		return y
 	}
-	out, in := w.shape[0], w.shape[1]
-	n := x.Size() / in
 	rest(n * in * out)
-	(&compute.Product{M: n, N: out, K: in, TransB: true}).Gemm(y.data(), x.data(), w.data(), b.dataOrNil(), false, false, w.weights())
+	compute.Product{M: n, N: out, K: in, TransB: true}.Gemm(y.data(), x.data(), w.data(), b.dataOrNil(), false, false, w.weights())
 	return y.made(func() {
 		if dx, add := x.into(); dx != nil { // dy·W
-			(&compute.Product{M: n, N: in, K: out}).Gemm(dx, y.grad.data, w.data(), nil, add, false, w.weights())
+			compute.Product{M: n, N: in, K: out}.Gemm(dx, y.grad.data, w.data(), nil, add, false, w.weights())
 		}
 		if dw, add := w.into(); dw != nil { // dyᵀ·x
-			(&compute.Product{M: out, N: in, K: n, TransA: true}).Gemm(dw, y.grad.data, x.data(), nil, add, false, nil)
+			compute.Product{M: out, N: in, K: n, TransA: true}.Gemm(dw, y.grad.data, x.data(), nil, add, false, nil)
 		}
 		if db, add := b.into(); db != nil {
 			compute.BackwardBias(db, y.grad.data, n, out, 1, add)
@@ -78,7 +82,7 @@ func Affine(x, w, b *Tensor) *Tensor {
 	})
 }
 
-func affineShape(x, w, b *Tensor) []int {
+func checkAffine(x, w, b *Tensor) {
 	given("Affine", x, w)
 	switch {
 	case len(w.shape) != 2 || len(x.shape) < 1 || len(x.shape) > 2 || x.shape[len(x.shape)-1] != w.shape[1]:
@@ -91,8 +95,5 @@ func affineShape(x, w, b *Tensor) []int {
 		panic(misfit("Affine", "N×In and Out×In with the same In", fix, NamedShape{"input", x.Shape()}, NamedShape{"weights", w.Shape()}))
 	case b != nil && (len(b.shape) != 1 || b.shape[0] != w.shape[0]):
 		panic(misfit("Affine", "one bias for every output", fmt.Sprintf("use a bias of %d", w.shape[0]), NamedShape{"bias", b.Shape()}, NamedShape{"weights", w.Shape()}))
-	case len(x.shape) == 1:
-		return []int{w.shape[0]}
 	}
-	return []int{x.shape[0], w.shape[0]}
 }

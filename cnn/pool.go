@@ -69,9 +69,9 @@ func GlobalMaxPool2D(x *Tensor) *Tensor {
 }
 
 // pooled applies a pool; a nil max means the average.
-func pooled(op string, x *Tensor, g *compute.Pool, max func(*compute.Pool, []float32, []int32, []float32)) *Tensor {
-	x = x.contiguous()
-	shape := append(x.Shape()[:len(x.shape)-2], g.OutH, g.OutW)
+func pooled(op string, from *Tensor, g *compute.Pool, max func(*compute.Pool, []float32, []int32, []float32)) *Tensor {
+	x := from.contiguous()
+	shape := append(append(make([]int, 0, 8), x.shape[:len(x.shape)-2]...), g.OutH, g.OutW)
 	if strings.HasPrefix(op, "Global") {
 		shape = shape[:len(shape)-2]
 	}

@@ -3,6 +3,8 @@ package cnn
 import (
 	"fmt"
 	"slices"
+
+	"github.com/convnotes/convnotes/cnn/internal/compute"
 )
 
 // view returns a tensor over t's storage whose layout is f of t's. Its gradient
@@ -46,11 +48,19 @@ func (t *Tensor) contiguous() *Tensor {
 // side.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
 	given("Reshape", t)
-	to := inferred(t, shape)
-	return t.contiguous().view("Reshape", func(l layout) layout {
-		d := dense(to)
-		d.offset = l.offset
-		return d
+	x := t.contiguous()
+	y := &Tensor{storage: x.storage, issue: x.issue, lab: x.lab}
+	y.setShape(inferred(t, shape))
+	y.pack()
+	y.offset = x.offset
+	y.node.op = "Reshape"
+	if y.IsShapeOnly() {
+		return y
+	}
+	y.record("Reshape", []*Tensor{x})
+	return y.made(func() {
+		dx, add := x.into()
+		accumulate(dx, y.grad.data, add)
 	})
 }
 
@@ -199,9 +209,7 @@ func accumulate(dx, y []float32, add bool) {
 	switch {
 	case dx == nil:
 	case add:
-		for i, v := range y {
-			dx[i] += v
-		}
+		compute.Axpy(dx, y, 1)
 	default:
 		copy(dx, y)
 	}

@@ -51,7 +51,11 @@ func (c *Convolution) Forward(x *cnn.Tensor) *cnn.Tensor { return c.forward(x, f
 func (c *Convolution) forward(x *cnn.Tensor, relu bool) *cnn.Tensor {
 	weight, bias := c.both(x)
 	opts := append(make([]cnn.Option, 0, len(c.options)+2), c.options...)
-	if bias != nil {
+	switch {
+	case bias == nil:
+	case bias == c.bias:
+		opts = append(opts, c.adding)
+	default:
 		opts = append(opts, cnn.Bias(bias))
 	}
 	if relu {

@@ -63,6 +63,7 @@ type weights struct {
 	once   sync.Once
 	weight *cnn.Tensor
 	bias   *cnn.Tensor
+	adding cnn.Option // of the bias, for convolutions
 }
 
 func newWeights(in, out int, shape ...int) *weights {
@@ -91,6 +92,7 @@ func (w *weights) draw() {
 		w.weight = cnn.Parameter(cnn.Zeros(w.shape...))
 		if !w.noBias {
 			w.bias = cnn.Parameter(cnn.Zeros(w.shape[0]))
+			w.adding = cnn.Bias(w.bias)
 		}
 		r := rand.New(rand.NewPCG(w.seed, 1))
 		fill(w.weight, func() float64 { return PyTorchDefault(r, w.in, w.out) })

@@ -146,27 +146,33 @@ func BackwardBias(db, dy []float32, n, channels, plane int, add bool) {
 
 // sumColumns sums n rows of x, eight columns side by side.
 func sumColumns(y, x []float32, n, columns int, add bool) {
-	For((columns+7)/8, grainFor(8*n), func(lo, hi int) {
-		scratch := borrow(16)
-		defer giveBack(scratch)
-		lanes := asDoubles(scratch)
-		for j := 8 * lo; j < min(8*hi, columns); j += 8 {
-			clear(lanes)
-			have := min(8, columns-j)
-			if have == 8 {
-				isa.sums8(&x[j], columns, n, &lanes[0])
-			} else {
-				for i := range n {
-					for l, v := range x[i*columns+j:][:have] {
-						lanes[l] += float64(v)
-					}
+	if alone(n * columns) {
+		eightColumns(y, x, n, columns, 0, columns, add)
+		return
+	}
+	For((columns+7)/8, grainFor(8*n), func(lo, hi int) { eightColumns(y, x, n, columns, 8*lo, min(8*hi, columns), add) })
+}
+
+func eightColumns(y, x []float32, n, columns, lo, hi int, add bool) {
+	scratch := borrow(16)
+	defer giveBack(scratch)
+	lanes := asDoubles(scratch)
+	for j := lo; j < hi; j += 8 {
+		clear(lanes)
+		have := min(8, columns-j)
+		if have == 8 {
+			isa.sums8(&x[j], columns, n, &lanes[0])
+		} else {
+			for i := range n {
+				for l, v := range x[i*columns+j:][:have] {
+					lanes[l] += float64(v)
 				}
 			}
-			for l, v := range lanes[:have] {
-				store(y, j+l, float32(v), add)
-			}
 		}
-	})
+		for l, v := range lanes[:have] {
+			store(y, j+l, float32(v), add)
+		}
+	}
 }
 
 func store(y []float32, i int, v float32, add bool) {

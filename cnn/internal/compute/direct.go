@@ -236,19 +236,29 @@ func (d *direct) reach(i int) (lo, hi int) {
 
 // An outlet is what happens to a tile on its way to the output.
 type outlet struct {
-	bias  []float32 // a multiple of the panel's width
+	bias  []float32 // of whole groups of 8 channels
 	floor float32
 	add   bool
 }
 
 func newOutlet(bias []float32, channels int, relu, add bool) outlet {
-	o := outlet{bias: make([]float32, (channels+15)/16*16), floor: float32(math.Inf(-1)), add: add}
-	copy(o.bias, bias)
+	o := outlet{floor: float32(math.Inf(-1)), add: add}
+	switch whole := (channels + 7) / 8 * 8; {
+	case bias == nil && whole <= len(zeros):
+		o.bias = zeros[:whole]
+	case len(bias) == whole:
+		o.bias = bias
+	default:
+		o.bias = make([]float32, whole)
+		copy(o.bias, bias)
+	}
 	if relu {
 		o.floor = 0
 	}
 	return o
 }
+
+var zeros [2048]float32
 
 // run computes y from x and packed weights.
 func (d *direct) run(y, x, packed []float32, out outlet) {

@@ -5,8 +5,16 @@ import "math"
 // grain is how many cells of an element-wise routine make a chunk.
 const grain = 1 << 14
 
+// alone tells whether n cells are for the caller alone: no function has to be
+// made for other threads then.
+func alone(n int) bool { return n <= grain || Threads() == 1 }
+
 // Add computes y = a + b.
 func Add(y, a, b []float32) {
+	if alone(len(y)) {
+		addTo(y, a, b)
+		return
+	}
 	For(len(y), grain, func(lo, hi int) { addTo(y[lo:hi], a[lo:hi], b[lo:hi]) })
 }
 
@@ -37,6 +45,10 @@ func Mul(y, a, b []float32) {
 
 // Axpy computes y += s·x.
 func Axpy(y, x []float32, s float32) {
+	if alone(len(y)) {
+		axpy(y, x, s)
+		return
+	}
 	For(len(y), grain, func(lo, hi int) { axpy(y[lo:hi], x[lo:hi], s) })
 }
 
@@ -62,6 +74,10 @@ func Scale(y, x []float32, s float32) {
 
 // ReLU computes y = max(0, x); NaN stays NaN.
 func ReLU(y, x []float32) {
+	if alone(len(y)) {
+		rectify(y, x)
+		return
+	}
 	For(len(y), grain, func(lo, hi int) { rectify(y[lo:hi], x[lo:hi]) })
 }
 
@@ -89,24 +105,29 @@ func axpy(y, x []float32, a float32) {
 
 // ReLUBackward computes dx (+)= dy where y > 0, else 0; y is ReLU's result.
 func ReLUBackward(dx, dy, y []float32, add bool) {
+	if alone(len(dx)) {
+		unrectify(dx, dy, y, add)
+		return
+	}
+	For(len(dx), grain, func(lo, hi int) { unrectify(dx[lo:hi], dy[lo:hi], y[lo:hi], add) })
+}
+
+func unrectify(dx, dy, y []float32, add bool) {
 	kernel := isa.reluGrad8
 	if add {
 		kernel = isa.reluGradAdd8
 	}
-	For(len(dx), grain, func(lo, hi int) {
-		dx, dy, y := dx[lo:hi], dy[lo:hi], y[lo:hi]
-		n := len(dx) / 8
-		if n > 0 {
-			kernel(&dx[0], &dy[0], &y[0], n)
+	n := len(dx) / 8
+	if n > 0 {
+		kernel(&dx[0], &dy[0], &y[0], n)
+	}
+	for i := 8 * n; i < len(dx); i++ {
+		var d float32
+		if !(y[i] <= 0) { // a NaN lets the gradient through
+			d = dy[i]
 		}
-		for i := 8 * n; i < len(dx); i++ {
-			var d float32
-			if !(y[i] <= 0) { // a NaN lets the gradient through
-				d = dy[i]
-			}
-			store(dx, i, d, add)
-		}
-	})
+		store(dx, i, d, add)
+	}
 }
 
 // Map computes y = f(x), cell by cell.

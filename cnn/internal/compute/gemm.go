@@ -1,5 +1,7 @@
 package compute
 
+import "sync"
+
 // The matrix product: lanes are columns of B, which is packed into panels of 16
 // columns; rows of A are read by broadcasts where they lie, or, in products
 // large enough to pay for it, packed too.
@@ -7,30 +9,24 @@ package compute
 // Gemm computes C = A·B, or C += A·B with add, then adds bias[j] to every
 // column j unless bias is nil, then replaces negative values by 0 when relu.
 // cache belongs to B.
-func (g *Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
+func (g Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 	if g.TransB && !g.TransA && g.M <= fewRows {
 		g.dots(c, a, b, bias, add, relu)
 		return
 	}
-	p := product{Product: *g, depth: blockDepth(g.K, deepBlock)}
+	p := products.Get().(*product)
+	p.Product, p.depth = g, blockDepth(g.K, deepBlock)
+	p.c, p.a, p.b, p.bias, p.add, p.relu = c, a, b, bias, add, relu
 	packed := cache.lend(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024)
-	defer packed.done()
+	p.packed = packed.data
 	if packed.fresh {
-		p.pack(packed.data, b)
+		each(p.panels(), p.packOne)
 		packed.ready()
 	}
-	if g.TransA {
-		p.offs = make([]int32, p.depth)
-		for k := range p.offs {
-			p.offs[k] = int32(4 * k * g.M)
-		}
-	}
-	high, wide := p.job()
-	down, across := (g.M+high-1)/high, (p.panels()+wide-1)/wide
-	each(down*across, func(i int) {
-		r, q := i/across*high, i%across*wide
-		p.block(c, a, packed.data, bias, add, relu, r, min(r+high, g.M), q, min(q+wide, p.panels()))
-	})
+	p.run()
+	packed.done()
+	p.operands = operands{}
+	products.Put(p)
 }
 
 // fewRows is up to how many rows of A the time is that of reading B once, so that
@@ -39,7 +35,7 @@ const fewRows = 16
 
 // dots computes C as products of rows of A and rows of B where they lie, four
 // rows of B at a time and in blocks that stay in the first cache.
-func (g *Product) dots(c, a, b, bias []float32, add, relu bool) {
+func (g Product) dots(c, a, b, bias []float32, add, relu bool) {
 	const depth = 1024
 	For((g.N+3)/4, max(1, grainFor(4*g.M*g.K)), func(lo, hi int) {
 		sums := borrow(4)
@@ -70,7 +66,7 @@ func (g *Product) dots(c, a, b, bias []float32, add, relu bool) {
 }
 
 // dots4 multiplies a with columns k … of rows j … j+n−1 of B.
-func (g *Product) dots4(sums, a, b []float32, j, k, n int) {
+func (g Product) dots4(sums, a, b []float32, j, k, n int) {
 	clear(sums)
 	whole := 0
 	if n == 4 && len(a) >= 16 {
@@ -95,48 +91,77 @@ func finish(row, bias []float32, j int, relu bool) {
 	}
 }
 
-// A product is a Product at work.
+// A product is a Product at work. It is used again, with the functions it hands
+// to other threads.
 type product struct {
 	Product
-	depth int // of a block of the sum
-	offs  []int32
+	operands
+	depth      int // of a block of the sum
+	high, wide int // rows and panels of a job
+	offs       []int32
+
+	packOne, jobOne func(i int)
+}
+
+type operands struct {
+	c, a, b, packed, bias []float32
+	add, relu             bool
+}
+
+var products = sync.Pool{New: func() any {
+	p := new(product)
+	p.packOne, p.jobOne = p.pack, p.job
+	return p
+}}
+
+// run multiplies, once B is packed.
+func (p *product) run() {
+	p.offs = p.offs[:0]
+	for k := 0; p.TransA && k < p.depth; k++ {
+		p.offs = append(p.offs, int32(4*k*p.M))
+	}
+	p.cut()
+	each((p.M+p.high-1)/p.high*p.across(), p.jobOne)
 }
 
 func (p *product) panels() int { return (p.N + 15) / 16 }
 
-// job returns how many rows and panels one job takes: rows that stay in the
+// cut says how many rows and panels one job takes: rows that stay in the
 // second cache, and enough jobs for every thread.
-func (p *product) job() (high, wide int) {
-	high = min(p.M, 96)
-	wide = p.panels()
-	for wide > 1 && (p.M+high-1)/high*((p.panels()+wide-1)/wide) < 16 && high*wide*16*p.K > 1<<18 {
-		wide = (wide + 1) / 2
+func (p *product) cut() {
+	p.high, p.wide = min(p.M, 96), p.panels()
+	for p.wide > 1 && (p.M+p.high-1)/p.high*p.across() < 16 && p.high*p.wide*16*p.K > 1<<18 {
+		p.wide = (p.wide + 1) / 2
 	}
-	return high, wide
 }
 
-// pack packs B as [block][panel][k][16]; missing columns are zero.
-func (p *product) pack(dst, b []float32) {
-	each(p.panels(), func(q int) {
-		n := min(16, p.N-16*q)
-		for k := 0; k < p.K; k += p.depth {
-			depth := min(p.depth, p.K-k)
-			d := dst[p.panels()*16*k+16*q*depth:][:16*depth]
-			switch {
-			case p.TransB:
-				for h := 0; h < 16; h += 8 {
-					rowsToLanes(d[h:], b, (16*q+h)*p.K+k, p.K, depth, n-h)
-				}
-			case n == 16:
-				isa.pack16(&b[k*p.N+16*q], p.N, &d[0], depth)
-			default:
-				clear(d)
-				for i := range depth {
-					copy(d[16*i:], b[(k+i)*p.N+16*q:][:n])
-				}
+func (p *product) across() int { return (p.panels() + p.wide - 1) / p.wide }
+
+func (p *product) job(i int) {
+	r, q := i/p.across()*p.high, i%p.across()*p.wide
+	p.block(r, min(r+p.high, p.M), q, min(q+p.wide, p.panels()))
+}
+
+// pack packs panel q of B as [block][panel][k][16]; missing columns are zero.
+func (p *product) pack(q int) {
+	n := min(16, p.N-16*q)
+	for k := 0; k < p.K; k += p.depth {
+		depth := min(p.depth, p.K-k)
+		d := p.packed[p.panels()*16*k+16*q*depth:][:16*depth]
+		switch {
+		case p.TransB:
+			for h := 0; h < 16; h += 8 {
+				rowsToLanes(d[h:], p.b, (16*q+h)*p.K+k, p.K, depth, n-h)
+			}
+		case n == 16:
+			isa.pack16(&p.b[k*p.N+16*q], p.N, &d[0], depth)
+		default:
+			clear(d)
+			for i := range depth {
+				copy(d[16*i:], p.b[(k+i)*p.N+16*q:][:n])
 			}
 		}
-	})
+	}
 }
 
 // rowsToLanes writes depth values of up to 8 rows of b, from first and next
@@ -157,67 +182,67 @@ func rowsToLanes(d, b []float32, first, next, depth, rows int) {
 }
 
 // block computes rows [r0,r1) of panels [q0,q1).
-func (p *product) block(c, a, packed, bias []float32, add, relu bool, r0, r1, q0, q1 int) {
+func (p *product) block(r0, r1, q0, q1 int) {
 	if isa.tileRows == 6 && r1-r0 >= 24 && q1-q0 >= 4 && p.K >= 32 {
-		p.tiles(c, a, packed, add, r0, r1, q0, q1)
+		p.tiles(r0, r1, q0, q1)
 	} else {
-		p.plain(c, a, packed, add, r0, r1, q0, q1)
+		p.plain(r0, r1, q0, q1)
 	}
-	if bias == nil && !relu {
+	if p.bias == nil && !p.relu {
 		return
 	}
 	lo, hi := 16*q0, min(16*q1, p.N)
 	for r := r0; r < r1; r++ {
-		finish(c[r*p.N+lo:r*p.N+hi], bias, lo, relu)
+		finish(p.c[r*p.N+lo:r*p.N+hi], p.bias, lo, p.relu)
 	}
 }
 
 // sums calls f for every block of the sum and panel: taps [k,k+depth), panel q,
 // and whether to add to what is there.
-func (p *product) sums(packed []float32, add bool, q0, q1 int, f func(k, depth, q int, b []float32, acc int)) {
+func (p *product) sums(q0, q1 int, f func(k, depth, q int, b []float32, acc int)) {
 	for k := 0; k < p.K; k += p.depth {
 		depth := min(p.depth, p.K-k)
 		acc := 0
-		if add || k > 0 {
+		if p.add || k > 0 {
 			acc = 1
 		}
 		for q := q0; q < q1; q++ {
-			f(k, depth, q, packed[p.panels()*16*k+16*q*depth:], acc)
+			f(k, depth, q, p.packed[p.panels()*16*k+16*q*depth:], acc)
 		}
 	}
 }
 
 // plain reads the rows of A where they lie.
-func (p *product) plain(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
+func (p *product) plain(r0, r1, q0, q1 int) {
 	edge := borrow(14 * 16)
 	defer giveBack(edge)
 	groups := (r1 - r0 + isa.tileRows - 1) / isa.tileRows
-	p.sums(packed, add, q0, q1, func(k, depth, q int, b []float32, acc int) {
+	p.sums(q0, q1, func(k, depth, q int, b []float32, acc int) {
 		for g := range groups {
 			lo, hi := r0+(r1-r0)*g/groups, r0+(r1-r0)*(g+1)/groups
 			if n := p.N - 16*q; n < 16 {
-				p.rows(a, b, edge, 16, k, depth, lo, hi, 0)
-				p.fromEdge(c, edge, q, n, lo, hi, acc)
+				p.rows(b, edge, 16, k, depth, lo, hi, 0)
+				p.fromEdge(edge, q, n, lo, hi, acc)
 				continue
 			}
-			p.rows(a, b, c[lo*p.N+16*q:], p.N, k, depth, lo, hi, acc)
+			p.rows(b, p.c[lo*p.N+16*q:], p.N, k, depth, lo, hi, acc)
 		}
 	})
 }
 
 // rows computes rows [lo,hi), at most a tile's, of one panel.
-func (p *product) rows(a, b, c []float32, ldc, k, depth, lo, hi, acc int) {
+func (p *product) rows(b, c []float32, ldc, k, depth, lo, hi, acc int) {
 	if p.TransA {
-		isa.rows16at[hi-lo](depth, &a[k*p.M+lo], 1, &p.offs[0], &b[0], &c[0], ldc, acc)
+		isa.rows16at[hi-lo](depth, &p.a[k*p.M+lo], 1, &p.offs[0], &b[0], &c[0], ldc, acc)
 	} else {
-		isa.rows16[hi-lo](depth, &a[lo*p.K+k], p.K, &b[0], &c[0], ldc, acc, &b[256], 64)
+		isa.rows16[hi-lo](depth, &p.a[lo*p.K+k], p.K, &b[0], &c[0], ldc, acc, &b[256], 64)
 	}
 }
 
 // fromEdge copies or adds the n columns of a last, narrower panel.
-func (p *product) fromEdge(c, edge []float32, q, n, lo, hi, acc int) {
+func (p *product) fromEdge(edge []float32, q, n, lo, hi, acc int) {
 	for r := lo; r < hi; r++ {
-		from, to := edge[(r-lo)*16:][:n], c[r*p.N+16*q:][:n]
+		from, to := edge[(r-lo)*16:][:n], p.c[r*p.N+16*q:][:n]
 		for j, v := range from {
 			store(to, j, v, acc != 0)
 		}
@@ -225,44 +250,44 @@ func (p *product) fromEdge(c, edge []float32, q, n, lo, hi, acc int) {
 }
 
 // tiles packs the rows of A by six and runs the 6×16 tile.
-func (p *product) tiles(c, a, packed []float32, add bool, r0, r1, q0, q1 int) {
+func (p *product) tiles(r0, r1, q0, q1 int) {
 	edge := borrow(6 * 16)
 	defer giveBack(edge)
 	left := borrow((r1 - r0 + 6) * p.depth)
 	defer giveBack(left)
 	last := -1
-	p.sums(packed, add, q0, q1, func(k, depth, q int, b []float32, acc int) {
+	p.sums(q0, q1, func(k, depth, q int, b []float32, acc int) {
 		if k != last {
-			p.packRows(left, a, k, depth, r0, r1)
+			p.packRows(left, k, depth, r0, r1)
 			last = k
 		}
 		for r := r0; r < r1; r += 6 {
 			from, n := &left[(r-r0)*depth], min(16, p.N-16*q)
 			if r+6 <= r1 && n == 16 {
-				isa.tile6x16(depth, from, &b[0], &c[r*p.N+16*q], p.N, acc)
+				isa.tile6x16(depth, from, &b[0], &p.c[r*p.N+16*q], p.N, acc)
 				continue
 			}
 			isa.tile6x16(depth, from, &b[0], &edge[0], 16, 0)
-			p.fromEdge(c, edge, q, n, r, min(r+6, r1), acc)
+			p.fromEdge(edge, q, n, r, min(r+6, r1), acc)
 		}
 	})
 }
 
 // packRows packs columns [k,k+depth) of rows [r0,r1) of A as [six rows][k][6].
-func (p *product) packRows(dst, a []float32, k, depth, r0, r1 int) {
+func (p *product) packRows(dst []float32, k, depth, r0, r1 int) {
 	for r := r0; r < r1; r += 6 {
 		d, n := dst[(r-r0)*depth:][:6*depth], min(6, r1-r)
 		switch {
 		case p.TransA:
 			for i := range depth {
-				copy(d[6*i:6*i+n], a[(k+i)*p.M+r:])
+				copy(d[6*i:6*i+n], p.a[(k+i)*p.M+r:])
 			}
 		case r+8 <= p.M && depth >= 8 && r+6 < r1:
 			// eight lanes are written where six count; the next rows follow over them
-			lanesIn(dst[(r-r0)*depth:], 6, a[r*p.K+k:], p.K, depth)
+			lanesIn(dst[(r-r0)*depth:], 6, p.a[r*p.K+k:], p.K, depth)
 		default:
 			for j := range n {
-				for i, v := range a[(r+j)*p.K+k:][:depth] {
+				for i, v := range p.a[(r+j)*p.K+k:][:depth] {
 					d[6*i+j] = v
 				}
 			}

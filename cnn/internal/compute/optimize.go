@@ -8,27 +8,40 @@ import "math"
 //
 // or w − rate·(d + momentum·v) with nesterov. A nil v means no momentum.
 func SGD(w, g, v []float32, rate, momentum, decay float32, nesterov bool) {
-	For(len(w), grain, func(lo, hi int) {
-		if v != nil && !nesterov {
-			n := (hi - lo) / 8
-			if n > 0 {
-				isa.momentum8(&w[lo], &v[lo], &g[lo], rate, momentum, decay, n)
-			}
-			lo += 8 * n
+	s := descent{rate, momentum, decay, nesterov}
+	if alone(len(w)) {
+		s.step(w, g, v, 0, len(w))
+		return
+	}
+	For(len(w), grain, func(lo, hi int) { s.step(w, g, v, lo, hi) })
+}
+
+type descent struct {
+	rate, momentum, decay float32
+	nesterov              bool
+}
+
+// step does cells [lo,hi).
+func (s descent) step(w, g, v []float32, lo, hi int) {
+	if v != nil && !s.nesterov {
+		n := (hi - lo) / 8
+		if n > 0 {
+			isa.momentum8(&w[lo], &v[lo], &g[lo], s.rate, s.momentum, s.decay, n)
 		}
-		for i := lo; i < hi; i++ {
-			d := g[i] + decay*w[i]
-			if v != nil {
-				v[i] = momentum*v[i] + d
-				if nesterov {
-					d += momentum * v[i]
-				} else {
-					d = v[i]
-				}
+		lo += 8 * n
+	}
+	for i := lo; i < hi; i++ {
+		d := g[i] + s.decay*w[i]
+		if v != nil {
+			v[i] = s.momentum*v[i] + d
+			if s.nesterov {
+				d += s.momentum * v[i]
+			} else {
+				d = v[i]
 			}
-			w[i] -= rate * d
 		}
-	})
+		w[i] -= s.rate * d
+	}
 }
 
 // Adam does step number step (from 1) of Adam in place, with the decay added

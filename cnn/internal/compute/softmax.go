@@ -18,16 +18,22 @@ func Softmax(y, x []float32, rows, columns int) {
 
 // LogSoftmax computes y = x − log Σeˣ for each row.
 func LogSoftmax(y, x []float32, rows, columns int) {
-	For(rows, grainFor(16*columns), func(lo, hi int) {
-		for r := lo; r < hi; r++ {
-			y, x := y[r*columns:(r+1)*columns], x[r*columns:(r+1)*columns]
-			top, sum := expSum(x)
-			shift := top + math.Log(sum)
-			for i, v := range x {
-				y[i] = float32(float64(v) - shift)
-			}
+	if alone(16 * rows * columns) {
+		logSoftmax(y, x, 0, rows, columns)
+		return
+	}
+	For(rows, grainFor(16*columns), func(lo, hi int) { logSoftmax(y, x, lo, hi, columns) })
+}
+
+func logSoftmax(y, x []float32, lo, hi, columns int) {
+	for r := lo; r < hi; r++ {
+		y, x := y[r*columns:(r+1)*columns], x[r*columns:(r+1)*columns]
+		top, sum := expSum(x)
+		shift := top + math.Log(sum)
+		for i, v := range x {
+			y[i] = float32(float64(v) - shift)
 		}
-	})
+	}
 }
 
 // expSum returns the largest value of a row and the sum of eˣ⁻ᵗᵒᵖ.

@@ -47,13 +47,22 @@ func (g *weightsGrad) frameSize() int {
 
 // run computes dw[out][c][kh][kw] from dy and x.
 func (g *weightsGrad) run(dw, dy, x []float32, add bool) {
-	frames, lanes := g.lay(dy, x)
+	if g.copied {
+		frames := borrow(g.n * g.frameSize())
+		defer giveBack(frames)
+		g.compute(dw, dy, x, frames, add)
+		return
+	}
+	g.compute(dw, dy, x, x, add)
+}
+
+// compute is run with room for the frames, which are x where it needs none.
+func (g *weightsGrad) compute(dw, dy, x, frames []float32, add bool) {
+	lanes := borrow(g.panels()*g.n*g.oh*g.ow*panel + 64)
+	g.lay(frames, lanes, dy, x)
 	size := g.taps() * g.panels() * panel
 	sums := borrow(g.groups*size + 64)
-	parts := 1 // of the input channels; the cut does not touch a sum
-	for g.groups*g.panels()*parts < 4*Threads() && 2*parts <= g.c && Threads() > 1 {
-		parts *= 2
-	}
+	parts := g.parts()
 	each(g.groups*g.panels()*parts, func(j int) {
 		i, p, q := j/parts/g.panels(), j/parts%g.panels(), j%parts
 		g.sum(sums[i*size:], lanes, frames, i, p, g.c*q/parts, g.c*(q+1)/parts)
@@ -64,46 +73,49 @@ func (g *weightsGrad) run(dw, dy, x []float32, add bool) {
 	g.leave(dw, sums, add)
 	giveBack(sums)
 	giveBack(lanes)
-	if g.copied {
-		giveBack(frames)
+}
+
+// parts returns how many jobs share the input channels; the cut does not touch a sum.
+func (g *weightsGrad) parts() int {
+	parts := 1
+	for g.groups*g.panels()*parts < 4*Threads() && 2*parts <= g.c && Threads() > 1 {
+		parts *= 2
 	}
+	return parts
 }
 
 // lay copies the images into frames, where they need one, and the output
 // gradient into pixels of lanes, [panel][image][pixel][16].
-func (g *weightsGrad) lay(dy, x []float32) (frames, lanes []float32) {
-	frames = x
-	if g.copied {
-		frames = borrow(g.n * g.frameSize())
-	}
-	plane := g.oh * g.ow
-	lanes = borrow(g.panels()*g.n*plane*panel + 64)
+func (g *weightsGrad) lay(frames, lanes, dy, x []float32) {
 	each(g.n, func(i int) {
 		if g.copied {
 			g.frame(frames[i*g.frameSize():], x[i*g.nextX:], 0, g.c)
 		}
-		tmp := borrow(8 * plane)
-		defer giveBack(tmp)
-		for p := range g.panels() {
-			dst := lanes[(p*g.n+i)*plane*panel:]
-			for h := 0; h < panel; h += 8 {
-				o := p*panel + h
-				src := dy[i*g.nextY+min(o, g.out)*plane:]
-				if g.out-o >= 8 {
-					lanesIn(dst[h:], panel, src, plane, plane)
-					continue
-				}
-				for j := range 8 { // planes that are not there are zero
-					clear(tmp[j*plane : (j+1)*plane])
-					if o+j < g.out {
-						copy(tmp[j*plane:(j+1)*plane], src[j*plane:])
-					}
-				}
-				lanesIn(dst[h:], panel, tmp, plane, plane)
-			}
-		}
+		g.gradient(lanes, dy, i)
 	})
-	return frames, lanes
+}
+
+// gradient lays out the output gradient of image i; planes that are not there
+// are zero.
+func (g *weightsGrad) gradient(lanes, dy []float32, i int) {
+	plane := g.oh * g.ow
+	tmp := borrow(8 * plane)
+	defer giveBack(tmp)
+	for p := range g.panels() {
+		dst := lanes[(p*g.n+i)*plane*panel:]
+		for h := 0; h < panel; h += 8 {
+			o := p*panel + h
+			src := dy[i*g.nextY+min(o, g.out)*plane:]
+			if g.out-o >= 8 {
+				lanesIn(dst[h:], panel, src, plane, plane)
+				continue
+			}
+			have := max(0, g.out-o)
+			copy(tmp, src[:have*plane])
+			clear(tmp[have*plane:])
+			lanesIn(dst[h:], panel, tmp, plane, plane)
+		}
+	}
 }
 
 // sum adds up panel p for the taps of input channels [c0,c1) over one group of images.
