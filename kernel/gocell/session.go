@@ -157,7 +157,7 @@ func (s *Engine) newChecked(c *cell) *checked {
 func (s *Engine) check(c *cell) (*checked, error) {
 	k := s.newChecked(c)
 	if err := k.embeds(); err != nil {
-		return nil, err
+		return k, err
 	}
 	toks := lex(c.source)
 	items := split(toks)
