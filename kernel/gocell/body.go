@@ -10,6 +10,7 @@ import (
 // newComp starts the body of a function with a signature.
 func (u *unit) newComp(fn *Func, sig *types.Signature, sub *subst, esc *escapes) *comp {
 	c := &comp{unit: u, fn: fn, sig: sig, subst: sub, esc: esc, vars: map[types.Object]*variable{}}
+	c.tracing = u.cell != nil && u.s.tracer.Load() != nil
 	var results, params []reflect.Type
 	for i := range sig.Results().Len() {
 		results = append(results, c.rtype(sig.Results().At(i).Type()))
@@ -35,6 +36,7 @@ func allParams(sig *types.Signature) (all []*types.Var) {
 // parameter objects are those of decl, the signature as go/types recorded it;
 // in an instance of a generic function sig has its types replaced.
 func (c *comp) compileBody(ft *ast.FuncType, recv *ast.FieldList, body *ast.BlockStmt) {
+	c.scope = c.info.Scopes[ft]
 	begin := c.params(recv, ft.Params)
 	c.defers = hasDefer(body)
 	begin = append(begin, c.results(ft.Results)...)

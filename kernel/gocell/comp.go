@@ -37,6 +37,9 @@ type comp struct {
 	lits   int                     // counts the literals, for their names
 	given  map[ast.Expr]*node      // operands that are compiled already
 	typed  map[ast.Expr]types.Type // types of expressions the checker has not seen
+
+	tracing bool         // statements are compiled in their traced form
+	scope   *types.Scope // of the function; in the statements of a cell, of one of them
 }
 
 // A variable is where a local lies.

@@ -124,7 +124,7 @@ func (c *comp) jumpsInto(list []ast.Stmt) bool {
 	return false
 }
 
-func (c *comp) stmt(s ast.Stmt) stmt {
+func (c *comp) statement(s ast.Stmt) stmt {
 	switch s := s.(type) {
 	case *ast.BlockStmt:
 		return c.stmts(s.List)
@@ -393,7 +393,7 @@ func (c *comp) freshPerIteration(init ast.Stmt) func(fp) {
 func (c *comp) countingLoop(s *ast.ForStmt, l *labelled) stmt {
 	cond, ok1 := s.Cond.(*ast.BinaryExpr)
 	inc, ok2 := s.Post.(*ast.IncDecStmt)
-	if !ok1 || !ok2 || inc.Tok != token.INC || cond.Op != token.LSS && cond.Op != token.LEQ {
+	if c.tracing || !ok1 || !ok2 || inc.Tok != token.INC || cond.Op != token.LSS && cond.Op != token.LEQ {
 		return nil
 	}
 	i, ok := cond.X.(*ast.Ident)

@@ -57,6 +57,7 @@ type Engine struct {
 	typed    string // the line typed last for os.Stdin
 	typedAt  int    // and how much of it was read
 	crossing atomic.Pointer[crossing]
+	tracer   atomic.Pointer[func(Stop)]
 	magics   map[string]Magic
 	helping  helping
 	places   callPlaces

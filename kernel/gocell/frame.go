@@ -61,6 +61,7 @@ type code struct {
 	body   stmt
 	env    []uintptr // where captured variables go
 	defers bool
+	stale  bool // it says that its function no longer compiles
 }
 
 // ready returns the code of a function, compiling it at its first call.

@@ -42,8 +42,9 @@ func (k *checked) compilePart(c *comp, p *part) stmt {
 			return k.compileInit(c, d)
 		}
 		list := d.Body.List
+		c.scope = k.info.Scopes[d.Type]
 		if k.last != nil && len(list) > 0 && list[len(list)-1] == ast.Stmt(k.last) {
-			return both(c.stmts(list[:len(list)-1]), c.lastValue(k.last.X))
+			return both(c.stmts(list[:len(list)-1]), c.traced(k.last.Pos(), c.lastValue(k.last.X)))
 		}
 		return c.stmts(list)
 	case *ast.GenDecl:
@@ -51,8 +52,9 @@ func (k *checked) compilePart(c *comp, p *part) stmt {
 			return nil
 		}
 		var all []stmt
+		c.scope = nil
 		for _, spec := range d.Specs {
-			all = append(all, c.globalDecl(spec.(*ast.ValueSpec)))
+			all = append(all, c.traced(spec.Pos(), c.globalDecl(spec.(*ast.ValueSpec))))
 		}
 		return block(all)
 	}

@@ -75,6 +75,7 @@ func both(a, b stmt) stmt {
 
 // iteration runs the body of one iteration; leave says that the loop is over.
 func (c *comp) iteration(s *ast.RangeStmt, bind stmt, l *labelled) func(f fp) (leave bool, with ctl) {
+	bind = c.tracedIteration(s, bind)
 	engine, pos, body := c.s, int(s.For), c.stmts(s.Body.List)
 	return func(f fp) (bool, ctl) {
 		if engine.stop.Load() {
@@ -110,7 +111,7 @@ func (c *comp) rangeInt(s *ast.RangeStmt, l *labelled) stmt {
 
 func (c *comp) rangeInts(s *ast.RangeStmt, n *node, l *labelled) stmt {
 	limit := get[int](n)
-	if id, ok := s.Key.(*ast.Ident); ok && s.Tok == token.DEFINE && id.Name != "_" {
+	if id, ok := s.Key.(*ast.Ident); ok && s.Tok == token.DEFINE && id.Name != "_" && !c.tracing {
 		obj := c.info.Defs[id]
 		if v := c.variable(obj, c.subst.typ(obj.Type())); !v.boxed && !c.esc.assigned[obj] {
 			end := c.localNode(types.Typ[types.Int], c.alloc(n.rt))

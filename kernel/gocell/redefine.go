@@ -186,6 +186,7 @@ func (s *Engine) broken(w *written, changed map[string]types.Object, err error) 
 			continue
 		}
 		c := newCode(fn, fn.sig.slots, fn.sig.size)
+		c.stale = true
 		c.body = func(fp) ctl { panic(&stale{text}) }
 		fn.code.Store(c)
 	}

@@ -40,11 +40,14 @@ type threads struct {
 	live  map[*thread]int // where each was started
 	idle  []*thread       // for callbacks from compiled code
 	calls atomic.Int64    // callbacks at work
+	made  atomic.Int64    // how many there were
 	main  bool            // the statements of a cell are running
 	blocking
 }
 
-func (s *Engine) newThread(r *run) *thread { return &thread{s: s, run: r} }
+func (s *Engine) newThread(r *run) *thread {
+	return &thread{s: s, run: r, id: int(s.threads.made.Add(1))}
+}
 
 // borrow returns a thread for a callback from compiled code.
 func (s *Engine) borrow(r *run) *thread {
