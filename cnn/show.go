@@ -120,7 +120,7 @@ func number(v float64) string {
 // notebooks.
 func (t *Tensor) HTML() string {
 	if t == nil || t.IsShapeOnly() || t.isGone() || len(t.shape) == 0 || len(t.shape) > 2 {
-		return "<pre>" + html.EscapeString(t.String()) + "</pre>"
+		return `<pre style="margin:0;padding:0">` + html.EscapeString(t.String()) + "</pre>"
 	}
 	m := t.Detach().Reshape(-1, t.shape[len(t.shape)-1])
 	var b strings.Builder

@@ -40,7 +40,7 @@ func TestStringLeavesOut(t *testing.T) {
 	if html := Matrix([]float64{1, 2}).HTML(); !strings.HasPrefix(html, "<table><caption") || strings.Count(html, "<td") != 2 {
 		t.Error(html)
 	}
-	if html := ShapeOnly(2).HTML(); html != "<pre>Tensor 2 (shape only)</pre>" {
+	if html := ShapeOnly(2).HTML(); html != `<pre style="margin:0;padding:0">Tensor 2 (shape only)</pre>` {
 		t.Error(html)
 	}
 }

@@ -27,7 +27,7 @@ func Architecture(net layers.Layer, shape ...int) *Figure {
 	caption := sayf("%s parameters, %s multiply-adds", "%s 个参数，%s 次乘加", grouped(float64(parameters)), grouped(float64(macs)))
 	body := stack(14, centre, inRows(entries, 780), kindLegend(all), line(caption, captionSize, muted))
 	text := strings.Join(append([]string{caption}, lines(all)...), "\n")
-	return newFigure(body, say("network of "+plural(len(all)-1, "layer")+": ", fmt.Sprintf("%d 层的网络：", len(all)-1))+strings.Join(lines(all), "; "), text)
+	return newFigure(body, say("network of "+plural(len(all)-1, "layer")+": ", fmt.Sprintf("%d 层的网络：", len(all)-1))+sentence(lines(all)), text)
 }
 
 // drawnLayers leaves out what changes neither sizes nor has parameters.

@@ -28,7 +28,7 @@ func Bars(a Axes, bars ...Bar) *Figure {
 	if head == "" {
 		head = a.X
 	}
-	alt := sayf("bars of %s", "%s 的条形图", a.subject()) + say(": ", "：") + strings.Join(facts, "; ")
+	alt := sayf("bars of %s", "%s 的条形图", a.subject()) + say(": ", "：") + sentence(facts)
 	return newFigure(body, alt, strings.TrimPrefix(head+"\n"+strings.Join(facts, "\n"), "\n"))
 }
 

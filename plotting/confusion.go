@@ -118,12 +118,13 @@ func cells(counts [][]int, g grid) block {
 }
 
 // confusionColor makes rare mistakes visible: the shade grows with the root of
-// the share.
+// the share. It stays so light that all numbers are written in one colour.
 func confusionColor(right bool, share float64) color.NRGBA {
+	const deepest = 2. / 3
 	if right {
-		return sequential(share)
+		return sequential(deepest * share)
 	}
-	return diverging(-math.Sqrt(share))
+	return diverging(-deepest * math.Sqrt(share))
 }
 
 // worst names the most frequent mistake.

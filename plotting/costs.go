@@ -31,11 +31,11 @@ func Costs(net layers.Layer, shape ...int) *Figure {
 	body := beside(28,
 		underHead(p, barBlock("Costs", left, blue, grouped, 190), left),
 		underHead(m, barBlock("Costs", right, red, grouped, 190), right))
-	text := []string{p + "; " + m}
+	text := []string{sentence([]string{p, m})}
 	for i, b := range left {
 		text = append(text, fmt.Sprintf("%s: %s (%s), %s (%s)", b.Name, grouped(b.Value), share(b.Value, parameters), grouped(right[i].Value), share(right[i].Value, macs)))
 	}
-	return newFigure(body, strings.Join(text, "; "), strings.Join(text, "\n"))
+	return newFigure(body, sentence(text), strings.Join(text, "\n"))
 }
 
 func share(v float64, of int) string { return fmt.Sprintf("%.1f %%", 100*v/float64(max(1, of))) }

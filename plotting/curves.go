@@ -67,7 +67,7 @@ func (a Axes) lines(op string, series []Series) (body block, alt, text string) {
 		legend = nil // the axis says it
 	}
 	p.X.Tick.Marker = ticks{whole: whole}
-	alt = sayf("plot of %s", "%s 的图", a.subject()) + say(": ", "：") + strings.Join(facts, "; ")
+	alt = sayf("plot of %s", "%s 的图", a.subject()) + say(": ", "：") + sentence(facts)
 	return a.finish(p, legend), alt, a.subject() + "\n" + strings.Join(facts, "\n")
 }
 
@@ -89,7 +89,7 @@ func (a Axes) subject() string {
 	case a.Title != "":
 		return a.Title
 	case a.X != "" && a.Y != "":
-		return sayf("%[2]s over %[1]s", "%[2]s 随 %[1]s 的变化", a.X, a.Y)
+		return say(a.Y+" over "+a.X, mixed(a.Y, "随", a.X, "的变化"))
 	}
 	return say("values", "数值")
 }

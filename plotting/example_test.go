@@ -215,7 +215,7 @@ func ExampleReceptiveOverlay() {
 
 func ExampleNetwork() {
 	fmt.Println(plotting.Network(4, 3, 1))
-	// Output: fully connected network: input 4 → hidden 3 → output 1; 19 weights and biases
+	// Output: fully connected network: input: 4 → hidden: 3 → output: 1; 19 weights and biases
 }
 
 func ExampleGraph() {

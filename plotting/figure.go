@@ -118,6 +118,6 @@ func (f *Figure) size() (w, h float64) {
 // img returns an image element that carries its data.
 func (f *Figure) img(mime string, data []byte) string {
 	w, h := f.size()
-	return fmt.Sprintf(`<img alt="%s" width="%.0f" height="%.0f" style="max-width:100%%;height:auto" src="data:%s;base64,%s">`,
+	return fmt.Sprintf(`<img alt="%s" width="%.0f" height="%.0f" style="max-width:100%%;height:auto;margin:4px 0" src="data:%s;base64,%s">`,
 		html.EscapeString(f.alt), w, h, mime, base64.StdEncoding.EncodeToString(data))
 }

@@ -12,7 +12,7 @@ func paddingCells(x plane, g grid, top, left int, size float64) []scene.Node {
 	for i := range g.rows {
 		for j := range g.cols {
 			if !x.inside(i-top, j-left) && size > 0 {
-				nodes = append(nodes, g.write(i, j, "0", size, faint))
+				nodes = append(nodes, g.write(i, j, "0", size, muted))
 			}
 		}
 	}

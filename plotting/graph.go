@@ -29,7 +29,7 @@ func Graph(nodes []cnn.Node) *Figure {
 		}
 	}
 	about := say("computation graph of "+plural(len(nodes), "node")+": ", fmt.Sprintf("%d 个节点的计算图：", len(nodes)))
-	return newFigure(body, about+strings.Join(text, "; "), strings.TrimSpace(about)+"\n"+strings.Join(text, "\n"))
+	return newFigure(body, about+sentence(text), strings.TrimSpace(about)+"\n"+strings.Join(text, "\n"))
 }
 
 // Backpropagation steps through a computation graph, first forward, value by

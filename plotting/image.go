@@ -43,7 +43,7 @@ func ImageGrid(columns int, pictures ...Picture) *Figure {
 		lines[i] = aboutPicture(p, channels)
 	}
 	about := say(plural(len(pictures), "picture")+": ", fmt.Sprintf("%d 幅图像：", len(pictures)))
-	return newFigure(tiled(columns, 14, tiles, heads(titles, labelSize, ink)), about+strings.Join(lines, "; "), strings.TrimSpace(about)+"\n"+strings.Join(lines, "\n"))
+	return newFigure(tiled(columns, 14, tiles, heads(titles, labelSize, ink)), about+sentence(lines), strings.TrimSpace(about)+"\n"+strings.Join(lines, "\n"))
 }
 
 // columnsFor keeps a grid wider than high and at most six columns wide.

@@ -133,7 +133,7 @@ func (l *Live) figure() *Figure {
 		body = stack(12, centre, progressBar(l.share, l.status), body)
 		text += "\n" + l.status
 	}
-	return newFigure(titled(l.title, body, ""), strings.ReplaceAll(text, "\n", "; "), text)
+	return newFigure(titled(l.title, body, ""), sentence(strings.Split(text, "\n")), text)
 }
 
 // series finds a series, or begins it.

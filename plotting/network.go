@@ -91,7 +91,7 @@ func dots(at scene.Point) (nodes []scene.Node) {
 func networkText(sizes []int) string {
 	names, parameters := make([]string, len(sizes)), 0
 	for l, n := range sizes {
-		names[l] = layerName(l, len(sizes)) + " " + fmt.Sprint(n)
+		names[l] = layerName(l, len(sizes)) + say(": ", "：") + fmt.Sprint(n)
 		if l > 0 {
 			parameters += (sizes[l-1] + 1) * n
 		}

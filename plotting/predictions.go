@@ -47,7 +47,7 @@ func Predictions(names []string, predictions ...Prediction) *Figure {
 	}
 	columns := min(len(tiles), max(1, int(740/(tiles[0].w+22))))
 	body := titled("", tiled(columns, 22, tiles, make([]block, len(tiles))), caption)
-	return newFigure(body, about+say(": ", "：")+strings.Join(lines, "; "), about+"\n"+strings.Join(lines, "\n"))
+	return newFigure(body, about+say(": ", "：")+sentence(lines), about+"\n"+strings.Join(lines, "\n"))
 }
 
 // nameRoom is the width that the names of classes get.
@@ -127,7 +127,7 @@ func (p Prediction) verdict(names []string, room, y float64) []scene.Node {
 	}
 	text, c := say("✓ right", "✓ 正确"), blue
 	if p.order()[0] != p.Truth {
-		text, c = sayf("× it is %s", "× 应为 %s", className(names, p.Truth)), rgb(0xb04e00)
+		text, c = say("× it is "+className(names, p.Truth), mixed("× 应为", className(names, p.Truth))), rgb(0xb04e00)
 	}
 	return []scene.Node{scene.Text{X: room + 8, Y: y + 8, Size: 11.5, Centred: true, Color: c, String: shorten(text, 11.5, 102)}}
 }
@@ -139,7 +139,7 @@ func (p Prediction) text(names []string) string {
 	}
 	s := list(parts)
 	if p.Truth >= 0 {
-		s += sayf(" (it is %s)", "（应为 %s）", className(names, p.Truth))
+		s += say(" (it is "+className(names, p.Truth)+")", "（"+mixed("应为", className(names, p.Truth))+"）")
 	}
 	return s
 }

@@ -101,8 +101,8 @@ func (f *fieldFigure) said() (said []string) {
 	for l := 1; l <= len(f.windows); l++ {
 		before, jump := f.grown(l - 1)
 		r, j := f.grown(l)
-		said = append(said, sayf("A value of %[1]s sees %[2]d×%[2]d cells: r = %[3]d + (%[4]d − 1)·%[5]d = %[2]d, j = %[6]d.", "%[1]s的一个值看到 %[2]d×%[2]d 个格子：r = %[3]d + (%[4]d − 1)·%[5]d = %[2]d，j = %[6]d。",
-			f.name(l), r, before, f.windows[l-1].Size, jump, j))
+		said = append(said, sayf("A value of %[1]s sees %[2]d×%[2]d cells: r = %[3]d + (%[4]d − 1)·%[5]d = %[2]d, j = %[6]d.", "%[1]s %[2]d×%[2]d 个格子：r = %[3]d + (%[4]d − 1)·%[5]d = %[2]d，j = %[6]d。",
+			say(f.name(l), mixed(f.name(l), "的一个值看到")), r, before, f.windows[l-1].Size, jump, j))
 	}
 	return said
 }
@@ -216,8 +216,8 @@ func ReceptiveOverlay(image Picture, net layers.Layer) *Figure {
 		misuse("ReceptiveOverlay", "no layer of this network has a window")
 	}
 	body := beside(20, picture, stack(6, left, entries...))
-	alt := say("receptive fields on an image: ", "图像上的感受野：") + strings.Join(facts, "; ")
-	return newFigure(body, alt, strings.ReplaceAll(alt, "; ", "\n"))
+	about := say("receptive fields on an image: ", "图像上的感受野：")
+	return newFigure(body, about+sentence(facts), about+strings.Join(facts, "\n"))
 }
 
 // centred is a square in the middle of an image, cut to it, with a light line

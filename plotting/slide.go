@@ -3,6 +3,7 @@ package plotting
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/plotting/internal/glyph"
@@ -25,6 +26,9 @@ func Slide(input, kernel Picture, steps []cnn.Step) *Figure {
 	about := say(
 		fmt.Sprintf("a kernel %s slides over an input %s in %s and fills an output %s", sizeOf(kernel), sizeOf(input), plural(len(steps), "step"), s.outputSize()),
 		fmt.Sprintf("%s 的卷积核在 %s 的输入上滑动 %d 步，填满 %s 的输出", sizeOf(kernel), sizeOf(input), len(steps), s.outputSize()))
+	if settings := s.settings(); settings != "" {
+		about += say(": ", "：") + settings
+	}
 	return newFigure(s.body(), about, about+"\n"+s.table(), s.spoken()...)
 }
 
@@ -131,6 +135,45 @@ func (s *slide) measure() {
 	for range s.ks {
 		s.ys = append(s.ys, plane{rows, cols, make([]float64, rows*cols)})
 	}
+}
+
+// settings names padding, stride and dilation where the steps have them.
+func (s *slide) settings() string {
+	var parts []string
+	name := func(en, zh string, down, right, none int) {
+		switch {
+		case down == none && right == none:
+		case down == right:
+			parts = append(parts, fmt.Sprint(say(en, zh), " ", down))
+		default:
+			parts = append(parts, fmt.Sprint(say(en, zh), " ", down, "×", right))
+		}
+	}
+	down, right := s.stride()
+	name("padding", "填充", s.top, s.left, 0)
+	name("stride", "步长", down, right, 1)
+	name("dilation", "空洞", s.downStep, s.rightStep, 1)
+	return strings.Join(parts, say(", ", "，"))
+}
+
+// stride is how far apart windows are; along an axis with one window, as along
+// the other.
+func (s *slide) stride() (down, right int) {
+	for _, st := range s.all {
+		if st.Row == 1 {
+			down = st.Top + s.top
+		}
+		if st.Col == 1 {
+			right = st.Left + s.left
+		}
+	}
+	if down == 0 {
+		down = right
+	}
+	if right == 0 {
+		right = down
+	}
+	return max(1, down), max(1, right)
 }
 
 func (s *slide) fillOutput() {

@@ -29,10 +29,23 @@ func (s *slide) body() block {
 			labelled(out+" "+s.outputSize(), s.column(outputs, say("filter", "过滤器")))),
 		s.sums(),
 	}
-	if s.leavesOut() {
-		parts = append(parts, line(say("No window covers the crossed-out cells.", "没有窗口覆盖到划掉的格子。"), captionSize, muted))
+	if caption := s.caption(); caption != "" {
+		parts = append(parts, line(caption, captionSize, muted))
 	}
 	return stack(14, centre, parts...)
+}
+
+// caption says how the window moves, where that is not one cell at a time over
+// the bare input, and what it leaves out.
+func (s *slide) caption() string {
+	caption := s.settings()
+	if s.leavesOut() {
+		if caption != "" {
+			caption += say("; ", "；")
+		}
+		caption += say("no window covers the crossed-out cells", "没有窗口覆盖到划掉的格子")
+	}
+	return caption
 }
 
 func sizeOfAll(planes []plane) string {
@@ -158,7 +171,7 @@ func (s *slide) windowWeights(g grid, c int) (nodes []scene.Node) {
 		var texts []scene.Node
 		for m, w := range k.values {
 			i, j := st.Top+s.top+m/k.cols*s.downStep, st.Left+s.left+m%k.cols*s.rightStep
-			texts = append(texts, scene.Text{X: float64(j+1)*s.cell - 3, Y: float64(i+1)*s.cell - 4, Size: 9, Anchor: scene.End, Color: weightInk, String: "×" + s.fk.String(w)})
+			texts = append(texts, scene.Text{X: float64(j+1)*s.cell - 3, Y: float64(i+1)*s.cell - 4, Size: 10.5, Anchor: scene.End, Color: windowInk, String: "×" + s.fk.String(w)})
 		}
 		nodes = append(nodes, scene.During(n, n, texts...))
 	}

@@ -63,10 +63,14 @@ func (s *slide) channelSums(c sumColumns, written bool) block {
 				name := sayf("channel %d:", "通道 %d：", st.Products[0].Channel+i)
 				nodes = append(nodes, sumText(0, i, scene.Start, muted, name), sumText(c.end, i, scene.Start, ink, "= "+f.String(t)))
 			}
-			if i > 0 {
-				total += " + "
+			switch {
+			case i == 0:
+				total += f.String(t)
+			case t < 0:
+				total += " − " + f.String(-t)
+			default:
+				total += " + " + f.String(t)
 			}
-			total += f.String(t)
 		}
 		total += strings.TrimRight(" "+strings.TrimLeft(s.rest(st), " "), " ") + " = "
 		text := sumText(0, last, scene.Start, ink, total)
@@ -97,6 +101,14 @@ func (s *slide) channelTotals() (all []float64) {
 	return all
 }
 
+// plus writes a term behind a sum.
+func plus(v float64) string {
+	if v < 0 {
+		return " − " + number(-v)
+	}
+	return " + " + number(v)
+}
+
 func (s *slide) result(x float64, row int, sum float64) scene.Text {
 	t := sumText(x, row, scene.Start, blue, s.fy.String(sum))
 	t.Size = sumSize + 2
@@ -119,7 +131,7 @@ func (s *slide) rest(st cnn.Step) (text string) {
 		total += p.Input * p.Weight
 	}
 	if st.HasBias {
-		text = " + " + number(st.Bias) + " "
+		text = plus(st.Bias) + " "
 	}
 	if math.Abs(total-st.Sum) > 1e-6*max(1, math.Abs(total)) {
 		text += "= " + number(total) + " → ReLU "

@@ -27,6 +27,10 @@ var (
 // weightInk is the dark orange of weights written as text.
 var weightInk = rgb(0x9a4400)
 
+// windowInk is that of weights in a coloured window, where it has the contrast
+// that small text needs.
+var windowInk = rgb(0x6e3000)
+
 // palette is the order in which curves and bars take colours.
 var palette = []color.NRGBA{blue, red, green, pink, orange, sky, ink}
 

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/kernel/display"
@@ -144,6 +146,25 @@ func say(en, zh string) string {
 
 // sayf is say with values.
 func sayf(en, zh string, args ...any) string { return fmt.Sprintf(say(en, zh), args...) }
+
+// sentence puts facts behind each other.
+func sentence(facts []string) string { return strings.Join(facts, say("; ", "；")) }
+
+// mixed writes Chinese and foreign words behind each other, with a space where
+// the two meet.
+func mixed(words ...string) string {
+	var b strings.Builder
+	last := rune(-1)
+	for _, w := range words {
+		first, _ := utf8.DecodeRuneInString(w)
+		if last >= 0 && unicode.Is(unicode.Han, last) != unicode.Is(unicode.Han, first) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+		last, _ = utf8.DecodeLastRuneInString(w)
+	}
+	return b.String()
+}
 
 // plural counts things in English.
 func plural(n int, thing string) string {

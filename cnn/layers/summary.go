@@ -225,26 +225,31 @@ func columns(s string) (n int) {
 func (r *Report) HTML() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<table><caption>%s %s</caption><thead><tr>", r.words.say("input"), cnn.Dims(r.Input))
-	for _, h := range r.head() {
-		fmt.Fprintf(&b, "<th scope=\"col\">%s</th>", h)
+	for j, h := range r.head() {
+		fmt.Fprintf(&b, "<th scope=\"col\" style=\"text-align:%s\">%s</th>", align(j), h)
 	}
 	b.WriteString("</tr></thead><tbody>")
 	for i, row := range r.cells() {
 		b.WriteString("<tr>")
 		for j, c := range row {
-			tag, align := "td", "right"
-			if j < 3 {
-				align = "left"
-			}
+			tag := "td"
 			if i == len(r.Rows) {
 				tag = "th"
 			}
-			fmt.Fprintf(&b, "<%s style=\"text-align:%s\">%s</%s>", tag, align, c, tag)
+			fmt.Fprintf(&b, "<%s style=\"text-align:%s\">%s</%s>", tag, align(j), c, tag)
 		}
 		b.WriteString("</tr>")
 	}
 	b.WriteString("</tbody></table>")
 	return b.String()
+}
+
+// align is to the left for names and shapes, to the right for numbers.
+func align(column int) string {
+	if column < 3 {
+		return "left"
+	}
+	return "right"
 }
 
 // thousands writes 61706 as 61,706.

@@ -48,6 +48,17 @@ func small(r rune, dy int) (Glyph, bool) {
 	return Glyph{g.Outline, g.Advance*3/5 + 60}, true
 }
 
+// tick returns a check mark.
+func tick() sfnt.Segments {
+	corners := [][2]int{{170, 620}, {300, 740}, {525, 470}, {1130, 1270}, {1260, 1170}, {530, 230}}
+	outline := make(sfnt.Segments, len(corners))
+	for i, c := range corners {
+		outline[i] = sfnt.Segment{Op: sfnt.SegmentOpLineTo, Args: [3]fixed.Point26_6{fixed.P(c[0], -c[1])}}
+	}
+	outline[0].Op = sfnt.SegmentOpMoveTo
+	return outline
+}
+
 // star returns a star of five points about a centre above the baseline.
 func star(x, y, radius float64) (outline sfnt.Segments) {
 	for i := range 10 {
