@@ -377,8 +377,12 @@ func (d *direct) leave(tile []float32, ld int, y []float32, out outlet, first, n
 	}
 }
 
-// through writes fewer than 8 channels, or adds, by way of a buffer.
+// through writes fewer than 8 channels, by way of a buffer, or adds.
 func (out outlet) through(y []float32, plane int, tile []float32, ld, n, lanes, o int) {
+	if lanes == 8 {
+		lanesAdd(y, plane, tile, ld, n)
+		return
+	}
 	buf := borrow(8 * n)
 	defer giveBack(buf)
 	lanesOut(buf, n, tile, ld, n, out.bias[o:], out.floor)
@@ -387,6 +391,19 @@ func (out outlet) through(y []float32, plane int, tile []float32, ld, n, lanes, 
 			axpy(y[j*plane:][:n], buf[j*n:(j+1)*n], 1)
 		} else {
 			copy(y[j*plane:], buf[j*n:(j+1)*n])
+		}
+	}
+}
+
+// lanesAdd adds n pixels of 8 lanes, ss floats apart, to 8 planes, ds apart.
+func lanesAdd(dst []float32, ds int, src []float32, ss, n int) {
+	whole := n / 8 * 8
+	if whole > 0 {
+		isa.transposeAdd(&src[0], ss, &dst[0], ds, n/8)
+	}
+	for j := range 8 {
+		for i := whole; i < n; i++ {
+			dst[j*ds+i] += src[i*ss+j]
 		}
 	}
 }

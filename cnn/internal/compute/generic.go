@@ -17,13 +17,13 @@ var genericSet = kernelSet{
 	maps:        genericMaps(),
 	pairs:       genericPairs(),
 	copyRows:    genericCopyRows,
-	transposeIn: genericTransposeIn, transposeOut: genericTransposeOut,
+	transposeIn: genericTransposeIn, transposeOut: genericTransposeOut, transposeAdd: genericTransposeAdd,
 	winogradIn: genericWinogradIn(4), winogradOut: genericWinogradOut(4, genericOutput), winogradKernel: genericWinogradKernel(3, genericKernel),
 	winogradIn2: genericWinogradIn(2), winogradOut2: genericWinogradOut(2, genericOutput2), winogradKernel5: genericWinogradKernel(5, genericKernel5),
 	winogradGrad: genericWinogradGrad, winogradKernelGrad: genericWinogradKernelGrad,
 	add8: genericAdd, mul8: genericMul, relu8: genericReLU, reluGrad8: genericReLUGrad, reluGradAdd8: genericReLUGradAdd,
 	axpy8: genericAxpy, momentum8: genericMomentum, sums8: genericSums,
-	maxPool2: genericMaxPool2, maxPool2Back: genericMaxPool2Back, maxRow8: genericMaxRow, maxPlaces8: genericMaxPlaces, max3: genericMax3, evens8: genericEvens,
+	maxPool2: genericMaxPool2, maxPool2Back: genericMaxPool2Back, maxWindows1: genericMaxWindows(1), maxWindows2: genericMaxWindows(2), max3: genericMax3, evens8: genericEvens,
 }
 
 // at returns the n floats that begin i floats after p.
@@ -212,6 +212,15 @@ func genericTransposeOut(src *float32, ss int, dst *float32, ds int, n int, bias
 	}
 }
 
+func genericTransposeAdd(src *float32, ss int, dst *float32, ds int, n int) {
+	for j := range 8 {
+		plane := at(dst, j*ds, 8*n)
+		for i := range plane {
+			plane[i] += load(src, 4*(i*ss+j))
+		}
+	}
+}
+
 func genericAdd(z, x, y *float32, n int) {
 	a, b := at(x, 0, 8*n), at(y, 0, 8*n)
 	for i, v := range a {
@@ -290,23 +299,16 @@ func genericMaxPool2Back(dx *float32, w int, dy *float32, place *int32, ow, rows
 	}
 }
 
-func genericMaxRow(best *float32, place *int32, x *float32, first, n int) {
-	bests, places := at(best, 0, 8*n), unsafe.Slice(place, 8*n)
-	for i, v := range at(x, 0, 8*n) {
-		if b := bests[i]; v > b || v != v && b == b {
-			bests[i], places[i] = v, int32(first+i)
-		}
-	}
-}
-
-func genericMaxPlaces(best *float32, place *int32, x *float32, places *int32, n int) {
-	bests, where, from := at(best, 0, 8*n), unsafe.Slice(place, 8*n), unsafe.Slice(places, 8*n)
-	for i, v := range at(x, 0, 8*n) {
-		switch b := bests[i]; {
-		case v > b || v != v && b == b:
-			bests[i], where[i] = v, from[i]
-		case (v == b || v != v && b != b) && from[i] < where[i]:
-			where[i] = from[i]
+func genericMaxWindows(step int) func(x *float32, offs *int32, taps int, y *float32, place *int32, first, n int) {
+	return func(x *float32, offs *int32, taps int, y *float32, place *int32, first, n int) {
+		out, places := at(y, 0, n), unsafe.Slice(place, n)
+		for i := range out {
+			for k, o := range unsafe.Slice(offs, taps) {
+				v := load(x, 4*(i*step+int(o)))
+				if b := out[i]; k == 0 || v > b || v != v && b == b {
+					out[i], places[i] = v, int32(first+i*step)+o
+				}
+			}
 		}
 	}
 }

@@ -66,6 +66,10 @@ func TestNothingIsTouchedOutside(t *testing.T) {
 			for _, side := range []int{5, 7, 14, 33} {
 				g := Pool{Planes: 3, H: side, W: side, Kh: 3, Kw: 3, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, Top: 1, Left: 1, Bottom: 1, Right: 1, OutH: side, OutW: side}
 				g.Max(place(3*side*side), nil, place(3*side*side))
+				g.Max(place(3*side*side), asInts(place(3*side*side)), place(3*side*side))
+				out := (side-3)/2 + 1
+				g = Pool{Planes: 3, H: side, W: side, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: out, OutW: out}
+				g.Max(place(3*out*out), asInts(place(3*out*out)), place(3*side*side))
 			}
 			for _, n := range []int{1, 7, 8, 9, 23} {
 				ReLUBackward(place(n), place(n), place(n), true)

@@ -29,6 +29,7 @@ type kernelSet struct {
 	copyRows func(src *float32, w int, dst *float32, ld, rows int)
 
 	transposeIn  func(src *float32, ss int, dst *float32, ds int, n int)
+	transposeAdd func(src *float32, ss int, dst *float32, ds int, n int)
 	transposeOut func(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32)
 
 	// The transforms of F(4×4,3×3), then those of F(2×2,5×5).
@@ -45,19 +46,18 @@ type kernelSet struct {
 	// peak does about n operations and nothing else.
 	peak func(n int)
 
-	add8, mul8   func(z, x, y *float32, n int)
-	relu8        func(y, x *float32, n int)
-	reluGrad8    func(dx, dy, y *float32, n int)
-	reluGradAdd8 func(dx, dy, y *float32, n int)
-	axpy8        func(y, x *float32, a float32, n int)
-	momentum8    func(w, v, g *float32, r, m, d float32, n int)
-	sums8        func(x *float32, ld, n int, y *float64)
-	maxPool2     func(x *float32, w int, y *float32, place *int32, ow, rows int)
-	maxPool2Back func(dx *float32, w int, dy *float32, place *int32, ow, rows int)
-	maxRow8      func(best *float32, place *int32, x *float32, first, n int)
-	maxPlaces8   func(best *float32, place *int32, x *float32, places *int32, n int)
-	max3         func(z, x, y, w *float32, n int)
-	evens8       func(z, x *float32, n int)
+	add8, mul8               func(z, x, y *float32, n int)
+	relu8                    func(y, x *float32, n int)
+	reluGrad8                func(dx, dy, y *float32, n int)
+	reluGradAdd8             func(dx, dy, y *float32, n int)
+	axpy8                    func(y, x *float32, a float32, n int)
+	momentum8                func(w, v, g *float32, r, m, d float32, n int)
+	sums8                    func(x *float32, ld, n int, y *float64)
+	maxPool2                 func(x *float32, w int, y *float32, place *int32, ow, rows int)
+	maxPool2Back             func(dx *float32, w int, dy *float32, place *int32, ow, rows int)
+	maxWindows1, maxWindows2 func(x *float32, offs *int32, taps int, y *float32, place *int32, first, n int)
+	max3                     func(z, x, y, w *float32, n int)
+	evens8                   func(z, x *float32, n int)
 }
 
 // A rowsKernel multiplies rows with a packed panel. On its way it may fetch into

@@ -54,12 +54,12 @@ func avx2() kernelSet {
 		pairs: [...]func(int, *float32, int, *float32, int, *float32){
 			nil, pair1, pair2, pair3, pair4, pair5, pair6},
 		copyRows:    copyRows,
-		transposeIn: transposeIn, transposeOut: transposeOut,
+		transposeIn: transposeIn, transposeOut: transposeOut, transposeAdd: transposeAdd,
 		winogradIn: winogradIn, winogradOut: winogradOut, winogradKernel: winogradKernel,
 		winogradIn2: winogradIn2, winogradOut2: winogradOut2, winogradKernel5: winogradKernel5,
 		winogradGrad: winogradGrad, winogradKernelGrad: winogradKernelGrad,
 		add8: add8, mul8: mul8, relu8: relu8, reluGrad8: reluGrad8, reluGradAdd8: reluGradAdd8, axpy8: axpy8, momentum8: momentum8,
 		sums8:    sums8,
-		maxPool2: maxPool2, maxPool2Back: maxPool2Back, maxRow8: maxRow8, maxPlaces8: maxPlaces8, max3: max3, evens8: evens8,
+		maxPool2: maxPool2, maxPool2Back: maxPool2Back, maxWindows1: maxWindows1, maxWindows2: maxWindows2, max3: max3, evens8: evens8,
 	}
 }

@@ -294,6 +294,11 @@ func transposeIn(src *float32, ss int, dst *float32, ds int, n int)
 //go:noescape
 func transposeOut(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32)
 
+// transposeAdd adds 8n pixels of 8 channels, ss floats apart, to 8 planes, ds floats apart.
+//
+//go:noescape
+func transposeAdd(src *float32, ss int, dst *float32, ds int, n int)
+
 // winogradIn computes Bᵀ d B of nt 6x6 tiles, 4 pixels apart, of 8 channels: src [rows][pixels][8], dst [36][tile][channels]; strides in floats.
 //
 //go:noescape
@@ -384,15 +389,15 @@ func maxPool2(x *float32, w int, y *float32, place *int32, ow int, rows int)
 //go:noescape
 func maxPool2Back(dx *float32, w int, dy *float32, place *int32, ow int, rows int)
 
-// maxRow8 replaces 8n best values, and their places, by those of x that are larger; first is the place of x.
+// maxWindows1 takes the largest cells of n windows, at least 8, and their places; a window has cells x[offs[k]], the next begins 1 further, and x is at place first.
 //
 //go:noescape
-func maxRow8(best *float32, place *int32, x *float32, first int, n int)
+func maxWindows1(x *float32, offs *int32, taps int, y *float32, place *int32, first int, n int)
 
-// maxPlaces8 replaces 8n best values and their places by those of x that are larger, or equal at an earlier place.
+// maxWindows2 takes the largest cells of n windows, at least 8, and their places; a window has cells x[offs[k]], the next begins 2 further, and x is at place first.
 //
 //go:noescape
-func maxPlaces8(best *float32, place *int32, x *float32, places *int32, n int)
+func maxWindows2(x *float32, offs *int32, taps int, y *float32, place *int32, first int, n int)
 
 // max3 computes z = max(x, y, w) over n floats; what is no number wins.
 //

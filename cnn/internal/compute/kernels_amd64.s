@@ -6752,6 +6752,79 @@ loop:
 	VZEROUPPER
 	RET
 
+// func transposeAdd(src *float32, ss int, dst *float32, ds int, n int)
+// Requires: AVX
+TEXT ·transposeAdd(SB), NOSPLIT, $0-40
+	MOVQ src+0(FP), AX
+	MOVQ ss+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ dst+16(FP), DX
+	MOVQ ds+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ n+32(FP), SI
+	LEAQ (CX)(CX*2), DI
+	LEAQ (CX)(CX*4), R8
+	LEAQ (BX)(BX*2), R8
+	LEAQ (BX)(BX*4), R9
+
+loop:
+	LEAQ        (AX)(CX*4), R9
+	LEAQ        (DX)(BX*4), R10
+	VMOVUPS     (AX), X0
+	VMOVUPS     (AX)(CX*1), X1
+	VMOVUPS     (AX)(CX*2), X2
+	VMOVUPS     (AX)(DI*1), X3
+	VINSERTF128 $0x01, (R9), Y0, Y0
+	VINSERTF128 $0x01, (R9)(CX*1), Y1, Y1
+	VINSERTF128 $0x01, (R9)(CX*2), Y2, Y2
+	VINSERTF128 $0x01, (R9)(DI*1), Y3, Y3
+	VUNPCKLPS   Y1, Y0, Y4
+	VUNPCKHPS   Y1, Y0, Y5
+	VUNPCKLPS   Y3, Y2, Y6
+	VUNPCKHPS   Y3, Y2, Y7
+	VUNPCKLPD   Y6, Y4, Y0
+	VUNPCKHPD   Y6, Y4, Y1
+	VUNPCKLPD   Y7, Y5, Y2
+	VUNPCKHPD   Y7, Y5, Y3
+	VADDPS      (DX), Y0, Y0
+	VMOVUPS     Y0, (DX)
+	VADDPS      (DX)(BX*1), Y1, Y1
+	VMOVUPS     Y1, (DX)(BX*1)
+	VADDPS      (DX)(BX*2), Y2, Y2
+	VMOVUPS     Y2, (DX)(BX*2)
+	VADDPS      (DX)(R8*1), Y3, Y3
+	VMOVUPS     Y3, (DX)(R8*1)
+	VMOVUPS     16(AX), X0
+	VMOVUPS     16(AX)(CX*1), X1
+	VMOVUPS     16(AX)(CX*2), X2
+	VMOVUPS     16(AX)(DI*1), X3
+	VINSERTF128 $0x01, 16(R9), Y0, Y0
+	VINSERTF128 $0x01, 16(R9)(CX*1), Y1, Y1
+	VINSERTF128 $0x01, 16(R9)(CX*2), Y2, Y2
+	VINSERTF128 $0x01, 16(R9)(DI*1), Y3, Y3
+	VUNPCKLPS   Y1, Y0, Y4
+	VUNPCKHPS   Y1, Y0, Y5
+	VUNPCKLPS   Y3, Y2, Y6
+	VUNPCKHPS   Y3, Y2, Y7
+	VUNPCKLPD   Y6, Y4, Y0
+	VUNPCKHPD   Y6, Y4, Y1
+	VUNPCKLPD   Y7, Y5, Y2
+	VUNPCKHPD   Y7, Y5, Y3
+	VADDPS      (R10), Y0, Y0
+	VMOVUPS     Y0, (R10)
+	VADDPS      (R10)(BX*1), Y1, Y1
+	VMOVUPS     Y1, (R10)(BX*1)
+	VADDPS      (R10)(BX*2), Y2, Y2
+	VMOVUPS     Y2, (R10)(BX*2)
+	VADDPS      (R10)(R8*1), Y3, Y3
+	VMOVUPS     Y3, (R10)(R8*1)
+	LEAQ        (AX)(CX*8), AX
+	ADDQ        $0x20, DX
+	DECQ        SI
+	JNZ         loop
+	VZEROUPPER
+	RET
+
 // func winogradIn(src *float32, rowStride int, dst *float32, vstride int, dstep int, nt int, scratch *float32)
 // Requires: AVX, FMA3
 TEXT ·winogradIn(SB), NOSPLIT, $0-56
@@ -9590,38 +9663,60 @@ next:
 	VZEROUPPER
 	RET
 
-// func maxRow8(best *float32, place *int32, x *float32, first int, n int)
-// Requires: AVX, AVX2
-TEXT ·maxRow8(SB), NOSPLIT, $0-40
-	MOVQ         best+0(FP), AX
-	MOVQ         place+8(FP), CX
-	MOVQ         x+16(FP), DX
-	MOVQ         first+24(FP), BX
-	MOVQ         n+32(FP), SI
-	VMOVQ        BX, X15
+// func maxWindows1(x *float32, offs *int32, taps int, y *float32, place *int32, first int, n int)
+// Requires: AVX, AVX2, CMOV
+TEXT ·maxWindows1(SB), NOSPLIT, $0-56
+	MOVQ         x+0(FP), AX
+	MOVQ         offs+8(FP), CX
+	MOVQ         taps+16(FP), DX
+	MOVQ         y+24(FP), BX
+	MOVQ         place+32(FP), SI
+	MOVQ         first+40(FP), DI
+	MOVQ         n+48(FP), R8
+	VMOVQ        DI, X15
 	VPBROADCASTD X15, Y15
 	VPADDD       upTo8<>+0(SB), Y15, Y15
-	MOVQ         $0x00000008, BX
-	VMOVQ        BX, X14
-	VPBROADCASTD X14, Y14
+	XORQ         DI, DI
+	LEAQ         -8(R8), R8
 
-loop:
-	VMOVUPS   (AX), Y4
-	VMOVUPS   (CX), Y8
-	VMOVUPS   (DX), Y5
-	VCMPPS    $0x06, Y4, Y5, Y9
-	VCMPPS    $0x07, Y4, Y4, Y10
-	VANDPS    Y10, Y9, Y9
-	VBLENDVPS Y9, Y5, Y4, Y4
-	VBLENDVPS Y9, Y15, Y8, Y8
-	VMOVUPS   Y4, (AX)
-	VMOVUPS   Y8, (CX)
-	VPADDD    Y14, Y15, Y15
-	ADDQ      $0x20, AX
-	ADDQ      $0x20, CX
-	ADDQ      $0x20, DX
-	DECQ      SI
-	JNZ       loop
+block:
+	LEAQ         (AX)(DI*4), R9
+	VMOVQ        DI, X14
+	VPBROADCASTD X14, Y14
+	VPADDD       Y15, Y14, Y14
+	XORQ         R10, R10
+	MOVLQSX      (CX)(R10*4), R11
+	VMOVUPS      (R9)(R11*4), Y4
+	VPBROADCASTD (CX)(R10*4), Y8
+	VPADDD       Y14, Y8, Y8
+	INCQ         R10
+
+tap:
+	CMPQ         R10, DX
+	JGE          write
+	MOVLQSX      (CX)(R10*4), R11
+	VMOVUPS      (R9)(R11*4), Y5
+	VPBROADCASTD (CX)(R10*4), Y3
+	VPADDD       Y14, Y3, Y3
+	VCMPPS       $0x06, Y4, Y5, Y9
+	VCMPPS       $0x07, Y4, Y4, Y10
+	VANDPS       Y10, Y9, Y9
+	VBLENDVPS    Y9, Y5, Y4, Y4
+	VBLENDVPS    Y9, Y3, Y8, Y8
+	INCQ         R10
+	JMP          tap
+
+write:
+	VMOVUPS Y4, (BX)(DI*4)
+	VMOVUPS Y8, (SI)(DI*4)
+	CMPQ    DI, R8
+	JE      end
+	ADDQ    $0x08, DI
+	CMPQ    DI, R8
+	CMOVQGT R8, DI
+	JMP     block
+
+end:
 	VZEROUPPER
 	RET
 
@@ -9635,41 +9730,67 @@ DATA upTo8<>+24(SB)/4, $0x00000006
 DATA upTo8<>+28(SB)/4, $0x00000007
 GLOBL upTo8<>(SB), RODATA|NOPTR, $32
 
-// func maxPlaces8(best *float32, place *int32, x *float32, places *int32, n int)
-// Requires: AVX, AVX2
-TEXT ·maxPlaces8(SB), NOSPLIT, $0-40
-	MOVQ best+0(FP), AX
-	MOVQ place+8(FP), CX
-	MOVQ x+16(FP), DX
-	MOVQ places+24(FP), BX
-	MOVQ n+32(FP), SI
+// func maxWindows2(x *float32, offs *int32, taps int, y *float32, place *int32, first int, n int)
+// Requires: AVX, AVX2, CMOV
+TEXT ·maxWindows2(SB), NOSPLIT, $0-56
+	MOVQ         x+0(FP), AX
+	MOVQ         offs+8(FP), CX
+	MOVQ         taps+16(FP), DX
+	MOVQ         y+24(FP), BX
+	MOVQ         place+32(FP), SI
+	MOVQ         first+40(FP), DI
+	MOVQ         n+48(FP), R8
+	VMOVQ        DI, X15
+	VPBROADCASTD X15, Y15
+	VPADDD       pairs<>+0(SB), Y15, Y15
+	XORQ         DI, DI
+	LEAQ         -8(R8), R8
 
-loop:
-	VMOVUPS   (AX), Y4
-	VMOVUPS   (CX), Y8
-	VMOVUPS   (DX), Y5
-	VMOVUPS   (BX), Y3
-	VCMPPS    $0x00, Y4, Y5, Y6
-	VCMPPS    $0x03, Y5, Y5, Y7
-	VCMPPS    $0x03, Y4, Y4, Y11
-	VANDPS    Y7, Y11, Y7
-	VORPS     Y7, Y6, Y6
-	VPCMPGTD  Y3, Y8, Y7
-	VANDPS    Y7, Y6, Y6
-	VBLENDVPS Y6, Y3, Y8, Y8
-	VCMPPS    $0x06, Y4, Y5, Y9
-	VCMPPS    $0x07, Y4, Y4, Y10
-	VANDPS    Y10, Y9, Y9
-	VBLENDVPS Y9, Y5, Y4, Y4
-	VBLENDVPS Y9, Y3, Y8, Y8
-	VMOVUPS   Y4, (AX)
-	VMOVUPS   Y8, (CX)
-	ADDQ      $0x20, AX
-	ADDQ      $0x20, CX
-	ADDQ      $0x20, DX
-	ADDQ      $0x20, BX
-	DECQ      SI
-	JNZ       loop
+block:
+	LEAQ         (AX)(DI*8), R9
+	VMOVQ        DI, X14
+	VPBROADCASTD X14, Y14
+	VPADDD       Y14, Y14, Y14
+	VPADDD       Y15, Y14, Y14
+	XORQ         R10, R10
+	MOVLQSX      (CX)(R10*4), R11
+	VMOVUPS      (R9)(R11*4), Y4
+	VMOVUPS      28(R9)(R11*4), Y6
+	VSHUFPS      $0xd8, Y6, Y4, Y4
+	VPBROADCASTD (CX)(R10*4), Y8
+	VPADDD       Y14, Y8, Y8
+	INCQ         R10
+
+tap:
+	CMPQ         R10, DX
+	JGE          write
+	MOVLQSX      (CX)(R10*4), R11
+	VMOVUPS      (R9)(R11*4), Y5
+	VMOVUPS      28(R9)(R11*4), Y6
+	VSHUFPS      $0xd8, Y6, Y5, Y5
+	VPBROADCASTD (CX)(R10*4), Y3
+	VPADDD       Y14, Y3, Y3
+	VCMPPS       $0x06, Y4, Y5, Y9
+	VCMPPS       $0x07, Y4, Y4, Y10
+	VANDPS       Y10, Y9, Y9
+	VBLENDVPS    Y9, Y5, Y4, Y4
+	VBLENDVPS    Y9, Y3, Y8, Y8
+	INCQ         R10
+	JMP          tap
+
+write:
+	VPERMPD $0xd8, Y4, Y4
+	VPERMPD $0xd8, Y8, Y8
+	VMOVUPS Y4, (BX)(DI*4)
+	VMOVUPS Y8, (SI)(DI*4)
+	CMPQ    DI, R8
+	JE      end
+	ADDQ    $0x08, DI
+	CMPQ    DI, R8
+	CMOVQGT R8, DI
+	JMP     block
+
+end:
 	VZEROUPPER
 	RET
 

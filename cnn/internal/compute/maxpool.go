@@ -46,11 +46,7 @@ func (g *Pool) maxColumns(y, rows, starts []float32) {
 		maxOver(starts[g.Left:g.Left+whole], rows, g.Kw, g.DilationW)
 		g.everyStride(y, starts)
 	}
-	first := min(g.OutW, (g.Left+g.StrideW-1)/g.StrideW)
-	last := 0 // after the last window that ends on the map
-	if room := g.W - 1 - (g.Kw-1)*g.DilationW + g.Left; room >= 0 {
-		last = min(g.OutW, room/g.StrideW+1)
-	}
+	first, last := g.inner()
 	for j := range g.OutW {
 		if j < first || j >= last {
 			g.maxAtEdge(y, rows, j)

@@ -1,98 +1,16 @@
 package compute
 
-import "math"
-
 // Max takes the largest cell of every window that lies on the map (padding
 // never wins; the first of equal cells does; NaN wins over everything).
 // arg, unless nil, receives the winner's place r·W + q on its map.
 func (g *Pool) Max(y []float32, arg []int32, x []float32) {
-	if arg == nil {
+	switch {
+	case arg == nil:
 		g.largest(y, x)
-		return
-	}
-	if g.halves() {
+	case g.halves():
 		g.maxHalves(y, arg, x)
-		return
-	}
-	size := g.OutH * g.OutW
-	For(g.Planes, grainFor(size*(g.Kh+g.Kw)/4), func(lo, hi int) {
-		m := newMaxima(g)
-		defer m.done()
-		for p := lo; p < hi; p++ {
-			for i := range g.OutH {
-				to := p*size + i*g.OutW
-				m.rows(x[p*g.H*g.W:(p+1)*g.H*g.W], i)
-				m.columns()
-				for j := range g.OutW {
-					y[to+j], arg[to+j] = m.best[j*g.StrideW], m.places[j*g.StrideW]
-				}
-			}
-		}
-	})
-}
-
-// maxima finds the largest cells of one row of windows: first of the rows, for
-// all columns at once, then of the columns, for every place a window could begin.
-type maxima struct {
-	*Pool
-	row       []float32 // largest of the rows, with the padding left and right
-	rowPlaces []int32
-	best      []float32 // from every column on
-	places    []int32
-	left, in  int // columns of padding before the map, columns of it that count
-}
-
-func newMaxima(g *Pool) maxima {
-	m := maxima{Pool: g, left: g.Left}
-	wide := (g.OutW-1)*g.StrideW + 1
-	all := wide + (g.Kw-1)*g.DilationW
-	m.in = max(0, min(g.W, all-g.Left))
-	wide, all = (wide+7)/8*8, all+8 // whole vectors; what is too much is read by nobody
-	m.row, m.best = borrow(all), borrow(wide)
-	m.rowPlaces, m.places = asInts(borrow(all)), asInts(borrow(wide))
-	for i := range m.row {
-		m.row[i], m.rowPlaces[i] = float32(math.Inf(-1)), math.MaxInt32
-	}
-	return m
-}
-
-// done gives the scratch memory back.
-func (m *maxima) done() {
-	giveBack(m.row)
-	giveBack(m.best)
-	giveBack(asFloats(m.rowPlaces))
-	giveBack(asFloats(m.places))
-}
-
-// rows takes the largest cell of every column of the rows under output row i.
-func (m *maxima) rows(x []float32, i int) {
-	r0, r1, _ := span(i*m.StrideH-m.Top, m.Kh, m.DilationH, m.H, m.Bottom)
-	row := m.row[m.left : m.left+m.in]
-	copy(row, x[r0*m.W:])
-	places := m.rowPlaces[m.left : m.left+m.in]
-	for q := range places {
-		places[q] = int32(r0*m.W + q)
-	}
-	for r := r0 + m.DilationH; r < r1; r += m.DilationH {
-		n := len(row) / 8
-		if n > 0 {
-			isa.maxRow8(&row[0], &places[0], &x[r*m.W], r*m.W, n)
-		}
-		for q := 8 * n; q < len(row); q++ {
-			if b, v := row[q], x[r*m.W+q]; v > b || v != v && b == b {
-				row[q], places[q] = v, int32(r*m.W+q)
-			}
-		}
-	}
-}
-
-// columns takes the largest of the columns of each window; of equal cells the
-// first, row by row.
-func (m *maxima) columns() {
-	copy(m.best, m.row)
-	copy(m.places, m.rowPlaces)
-	for k := m.DilationW; k <= (m.Kw-1)*m.DilationW; k += m.DilationW {
-		isa.maxPlaces8(&m.best[0], &m.places[0], &m.row[k], &m.rowPlaces[k], len(m.best)/8)
+	default:
+		g.maxPlaces(y, arg, x)
 	}
 }
 

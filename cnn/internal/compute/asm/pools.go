@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -10,8 +12,8 @@ import (
 func pools() {
 	maxPool2()
 	maxPool2Back()
-	maxRow()
-	maxPlaces()
+	maxWindows(1)
+	maxWindows(2)
 	max3()
 	evens()
 }
@@ -136,58 +138,63 @@ func challenge(best, places, v, place VecPhysical) {
 	VBLENDVPS(Y9, place, places, places)
 }
 
-// maxRow is the pass over the rows of a window for all columns at once.
-func maxRow() {
-	begin("maxRow8", "func(best *float32, place *int32, x *float32, first, n int)",
-		"replaces 8n best values, and their places, by those of x that are larger; first is the place of x.")
-	best, place, x, first, n := arg("best"), arg("place"), arg("x"), arg("first"), arg("n")
-	broadcastInt(first, Y15)
-	VPADDD(upTo8(), Y15, Y15)
-	r := GP64()
-	MOVQ(U32(8), r)
-	broadcastInt(r, Y14)
-	Label("loop")
-	VMOVUPS(Mem{Base: best}, Y4)
-	VMOVUPS(Mem{Base: place}, Y8)
-	VMOVUPS(Mem{Base: x}, Y5)
-	challenge(Y4, Y8, Y5, Y15)
-	VMOVUPS(Y4, Mem{Base: best})
-	VMOVUPS(Y8, Mem{Base: place})
-	VPADDD(Y14, Y15, Y15)
-	ADDQ(Imm(32), best)
-	ADDQ(Imm(32), place)
-	ADDQ(Imm(32), x)
-	DECQ(n)
-	JNZ(LabelRef("loop"))
-	end()
-}
-
-// maxPlaces is the pass over the columns: of equal values the first place counts.
-func maxPlaces() {
-	begin("maxPlaces8", "func(best *float32, place *int32, x *float32, places *int32, n int)",
-		"replaces 8n best values and their places by those of x that are larger, or equal at an earlier place.")
-	best, place, x, places, n := arg("best"), arg("place"), arg("x"), arg("places"), arg("n")
-	Label("loop")
-	VMOVUPS(Mem{Base: best}, Y4)
-	VMOVUPS(Mem{Base: place}, Y8)
-	VMOVUPS(Mem{Base: x}, Y5)
-	VMOVUPS(Mem{Base: places}, Y3)
-	VCMPPS(Imm(0), Y4, Y5, Y6)  // equal
-	VCMPPS(Imm(3), Y5, Y5, Y7)  // x is no number
-	VCMPPS(Imm(3), Y4, Y4, Y11) // neither is the best
-	VANDPS(Y7, Y11, Y7)
-	VORPS(Y7, Y6, Y6)
-	VPCMPGTD(Y3, Y8, Y7) // an earlier place
-	VANDPS(Y7, Y6, Y6)
-	VBLENDVPS(Y6, Y3, Y8, Y8)
-	challenge(Y4, Y8, Y5, Y3)
-	VMOVUPS(Y4, Mem{Base: best})
-	VMOVUPS(Y8, Mem{Base: place})
-	for _, p := range []Register{best, place, x, places} {
-		ADDQ(Imm(32), p)
+// maxWindows is max pooling by windows of any form that begin step cells apart.
+func maxWindows(step int) {
+	name := fmt.Sprintf("maxWindows%d", step)
+	begin(name, "func(x *float32, offs *int32, taps int, y *float32, place *int32, first, n int)",
+		fmt.Sprintf("takes the largest cells of n windows, at least 8, and their places; a window has cells x[offs[k]], the next begins %d further, and x is at place first.", step))
+	x, offs, taps, out, place, first, n := arg("x"), arg("offs"), arg("taps"), arg("y"), arg("place"), arg("first"), arg("n")
+	begins, best, places := Y15, Y4, Y8
+	broadcastInt(first, begins)
+	order := upTo8()
+	if step == 2 {
+		order = pairs()
 	}
-	DECQ(n)
-	JNZ(LabelRef("loop"))
+	VPADDD(order, begins, begins)
+	at, last, from, k, o := GP64(), GP64(), GP64(), GP64(), GP64()
+	XORQ(at, at)
+	LEAQ(Mem{Base: n, Disp: -8}, last)
+	cell := func(v, where VecPhysical) { // of tap k, and where it lies
+		MOVLQSX(Mem{Base: offs, Index: k, Scale: 4}, o)
+		VMOVUPS(Mem{Base: from, Index: o, Scale: 4}, v)
+		if step == 2 {
+			VMOVUPS(Mem{Base: from, Index: o, Scale: 4, Disp: 28}, Y6) // from the last of them on: nothing is read behind the windows
+			VSHUFPS(U8(0xd8), Y6, v, v)
+		}
+		VPBROADCASTD(Mem{Base: offs, Index: k, Scale: 4}, where)
+		VPADDD(Y14, where, where)
+	}
+	Label("block")
+	LEAQ(Mem{Base: x, Index: at, Scale: uint8(4 * step)}, from)
+	broadcastInt(at, Y14)
+	if step == 2 {
+		VPADDD(Y14, Y14, Y14)
+	}
+	VPADDD(begins, Y14, Y14)
+	XORQ(k, k)
+	cell(best, places)
+	INCQ(k)
+	Label("tap")
+	CMPQ(k, taps)
+	JGE(LabelRef("write"))
+	cell(Y5, Y3)
+	challenge(best, places, Y5, Y3)
+	INCQ(k)
+	JMP(LabelRef("tap"))
+	Label("write")
+	if step == 2 {
+		VPERMPD(U8(0xd8), best, best)
+		VPERMPD(U8(0xd8), places, places)
+	}
+	VMOVUPS(best, Mem{Base: out, Index: at, Scale: 4})
+	VMOVUPS(places, Mem{Base: place, Index: at, Scale: 4})
+	CMPQ(at, last)
+	JE(LabelRef("end"))
+	ADDQ(Imm(8), at)
+	CMPQ(at, last)
+	CMOVQGT(last, at)
+	JMP(LabelRef("block"))
+	Label("end")
 	end()
 }
 

@@ -11,13 +11,25 @@ import (
 func transposes() {
 	begin("transposeIn", "func(src *float32, ss int, dst *float32, ds int, n int)",
 		"turns 8 planes, ss floats apart, into 8n pixels of 8 channels, ds floats apart.")
-	transpose(false)
+	transpose(inwards)
 	begin("transposeOut", "func(src *float32, ss int, dst *float32, ds int, n int, bias *float32, floor float32)",
 		"turns 8n pixels of 8 channels, ss floats apart, into 8 planes, ds floats apart, as max(v + bias, floor).")
-	transpose(true)
+	transpose(outwards)
+	begin("transposeAdd", "func(src *float32, ss int, dst *float32, ds int, n int)",
+		"adds 8n pixels of 8 channels, ss floats apart, to 8 planes, ds floats apart.")
+	transpose(adding)
 }
 
-func transpose(out bool) {
+type transposition int
+
+const (
+	inwards transposition = iota
+	outwards
+	adding
+)
+
+func transpose(way transposition) {
+	out := way == outwards
 	src, ss, dst, ds, n := arg("src"), floats("ss"), arg("dst"), floats("ds"), arg("n")
 	from, to := newStrided(ss), newStrided(ds)
 	var floor Mem
@@ -59,10 +71,13 @@ func transpose(out bool) {
 			}
 		}
 		for i := range 4 {
+			if way == adding {
+				VADDPS(to.at(base, i, 0), y[i], y[i])
+			}
 			VMOVUPS(y[i], to.at(base, i, 0))
 		}
 	}
-	if out {
+	if way != inwards {
 		LEAQ(Mem{Base: src, Index: ss, Scale: 8}, src)
 		ADDQ(Imm(32), dst)
 	} else {
