@@ -252,8 +252,8 @@ func unsignedCount[V unsigned](n *node) func(fp) uint64 {
 	return func(f fp) uint64 { return uint64(g(f)) }
 }
 
-// less is x op y for <, <=, > and >=.
-func less[V ordered](op token.Token, x, y *node) func(fp) bool {
+// orderOf is x op y for <, <=, > and >=.
+func orderOf[V ordered](op token.Token, x, y *node) func(fp) bool {
 	a, b := x.local, y.local
 	fx, fy := get[V](x), get[V](y)
 	ll, lk := x.plain() && y.plain(), x.plain() && y.k != nil
@@ -299,33 +299,33 @@ func less[V ordered](op token.Token, x, y *node) func(fp) bool {
 func order(op token.Token, x, y *node) func(fp) bool {
 	switch x.rt.Kind() {
 	case reflect.Int:
-		return less[int](op, x, y)
+		return orderOf[int](op, x, y)
 	case reflect.Int8:
-		return less[int8](op, x, y)
+		return orderOf[int8](op, x, y)
 	case reflect.Int16:
-		return less[int16](op, x, y)
+		return orderOf[int16](op, x, y)
 	case reflect.Int32:
-		return less[int32](op, x, y)
+		return orderOf[int32](op, x, y)
 	case reflect.Int64:
-		return less[int64](op, x, y)
+		return orderOf[int64](op, x, y)
 	case reflect.Uint:
-		return less[uint](op, x, y)
+		return orderOf[uint](op, x, y)
 	case reflect.Uint8:
-		return less[uint8](op, x, y)
+		return orderOf[uint8](op, x, y)
 	case reflect.Uint16:
-		return less[uint16](op, x, y)
+		return orderOf[uint16](op, x, y)
 	case reflect.Uint32:
-		return less[uint32](op, x, y)
+		return orderOf[uint32](op, x, y)
 	case reflect.Uint64:
-		return less[uint64](op, x, y)
+		return orderOf[uint64](op, x, y)
 	case reflect.Uintptr:
-		return less[uintptr](op, x, y)
+		return orderOf[uintptr](op, x, y)
 	case reflect.Float32:
-		return less[float32](op, x, y)
+		return orderOf[float32](op, x, y)
 	case reflect.Float64:
-		return less[float64](op, x, y)
+		return orderOf[float64](op, x, y)
 	}
-	return less[string](op, x, y)
+	return orderOf[string](op, x, y)
 }
 
 // equalLocal compares locals of the commonest type without a call.
@@ -387,6 +387,7 @@ func (c *comp) logical(e *ast.BinaryExpr, t types.Type) *node {
 		n.f = func(f fp) bool { return a(f) || b(f) }
 	}
 	n.calls = x.calls || y.calls
+	n.cond = &condition{op: e.Op, x: x, y: y}
 	return n
 }
 
@@ -398,6 +399,9 @@ func (c *comp) comparison(e *ast.BinaryExpr, t types.Type) *node {
 	test := c.compare(e.Op, x, y, pos)
 	n := c.rvalue(t, test)
 	n.calls = x.calls || y.calls
+	if x.rt != nil && x.rt.Kind() == reflect.Int {
+		n.cond = conditionOf(e.Op, x, y)
+	}
 	return n
 }
 

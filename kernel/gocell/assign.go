@@ -446,14 +446,8 @@ func addPlace[V integer | float](dst, v *node, g func(fp) V) stmt {
 	case dst.plain() && v.plain():
 		o, from := dst.local, v.local
 		return func(f fp) ctl { *(*V)(unsafe.Add(f, o)) += ld[V](f, from); return next }
-	case dst.plain() && v.mul != nil: // the sums of lessons: s += a * b
-		o, x, y := dst.local, get[V](v.mul[0]), get[V](v.mul[1])
-		return func(f fp) ctl {
-			a := x(f)
-			p := a * y(f)
-			*(*V)(unsafe.Add(f, o)) += p
-			return next
-		}
+	case dst.plain() && v.mul != nil:
+		return addProduct[V](dst.local, v.mul[0], v.mul[1])
 	case dst.plain():
 		o := dst.local
 		return func(f fp) ctl { x := g(f); *(*V)(unsafe.Add(f, o)) += x; return next }
@@ -467,6 +461,35 @@ func addPlace[V integer | float](dst, v *node, g func(fp) V) stmt {
 	return func(f fp) ctl {
 		p := (*V)(a(f))
 		*p += g(f)
+		return next
+	}
+}
+
+// addProduct is s += a * b, of which the sums of lessons consist: of images,
+// matrices and vectors.
+func addProduct[V integer | float](o uintptr, a, b *node) stmt {
+	x, y := a.elem, b.elem
+	switch {
+	case x != nil && y != nil && x.rows && y.rows:
+		return func(f fp) ctl {
+			v := *(*V)(elemOf(x.rowOf(f), x.ix.at(f), unsafe.Sizeof(V(0))))
+			p := v * *(*V)(elemOf(y.rowOf(f), y.ix.at(f), unsafe.Sizeof(V(0))))
+			*(*V)(unsafe.Add(f, o)) += p
+			return next
+		}
+	case x != nil && y != nil && !x.rows && !y.rows:
+		return func(f fp) ctl {
+			v := *(*V)(elemOf(x.list(f), x.ix.at(f), unsafe.Sizeof(V(0))))
+			p := v * *(*V)(elemOf(y.list(f), y.ix.at(f), unsafe.Sizeof(V(0))))
+			*(*V)(unsafe.Add(f, o)) += p
+			return next
+		}
+	}
+	left, right := get[V](a), get[V](b)
+	return func(f fp) ctl {
+		v := left(f)
+		p := v * right(f)
+		*(*V)(unsafe.Add(f, o)) += p
 		return next
 	}
 }

@@ -232,9 +232,6 @@ func (c *comp) finish(s *callSite) *node {
 
 // call is the fast path: a known function with one result that is no struct.
 //
-// Inlined into the methods of the classes that embed cls, its closures would be
-// copies in which nothing is inlined any more.
-//
 //go:noinline
 func (cls[V]) call(s *callSite) any {
 	fn, pos, puts, off := s.fn, s.pos, s.puts, s.lay.results[0]
@@ -520,6 +517,8 @@ func (c *comp) compiledWord(s *callSite, fv fp) {
 }
 
 // bindNative calls a function that knows the thread it runs on.
+//
+//go:noinline
 func (c *comp) bindNative(s *callSite, b native) {
 	s.again = func(w *comp, s *callSite) { w.bindNative(s, b) }
 	s.native = func() func(fp) {

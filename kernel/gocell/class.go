@@ -9,6 +9,10 @@ import (
 )
 
 // A stmt runs one statement on a frame and says how it goes on.
+//
+// Where the compiler inlines a function that makes a closure into another one,
+// the closure there is a copy in which nothing is inlined any more. So what makes
+// closures that run often, and is small enough, is marked go:noinline.
 type stmt func(fp) ctl
 
 // ctl says how execution goes on after a statement.
@@ -41,7 +45,8 @@ type node struct {
 	ok     func() *node       // the comma-ok form
 	calls  bool               // has a call or receive in it
 	affine *affine            // the value as a sum of locals, for an index
-	elem   *element           // an element of a local slice
+	elem   *element           // an element of a slice in a variable
+	cond   *condition         // what a branch can decide without the closure
 	mul    *[2]*node          // the factors, where the value is a product
 	inMap  *mapPlace          // an element of a map
 }
@@ -51,7 +56,6 @@ type node struct {
 type class interface {
 	get(n *node) any                          // func(fp) V; nil for structs and arrays
 	addr(n *node, tmp uintptr) func(fp) fp    // where the value is, evaluated to tmp if it has no place
-	elem(x *element) func(fp) fp              // where an element of a slice is
 	assign(l, r *node) stmt                   // l = r
 	put(n *node) func(f, dst fp)              // *dst = n
 	putAt(n *node, o uintptr) func(f, dst fp) // dst+o = n

@@ -3,8 +3,6 @@ package gocell
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
-	"math"
 	"unsafe"
 )
 
@@ -236,33 +234,6 @@ func (c *comp) branch(s *ast.BranchStmt) stmt {
 	return func(fp) ctl { return r }
 }
 
-func (c *comp) ifStmt(s *ast.IfStmt) stmt {
-	var init stmt
-	if s.Init != nil {
-		init = c.stmt(s.Init)
-	}
-	cond := get[bool](c.expr(s.Cond))
-	body := c.stmts(s.Body.List)
-	var run stmt
-	if s.Else == nil {
-		run = func(f fp) ctl {
-			if cond(f) {
-				return body(f)
-			}
-			return next
-		}
-	} else {
-		other := c.stmt(s.Else)
-		run = func(f fp) ctl {
-			if cond(f) {
-				return body(f)
-			}
-			return other(f)
-		}
-	}
-	return after(init, run)
-}
-
 func after(init, run stmt) stmt {
 	if init == nil {
 		return run
@@ -300,19 +271,22 @@ func (c *comp) forStmt(s *ast.ForStmt, l *labelled) stmt {
 	if s.Init != nil {
 		init = c.stmt(s.Init)
 	}
-	if loop := c.countingLoop(s, l); loop != nil {
-		return after(init, loop)
-	}
+	fresh := c.freshPerIteration(s.Init)
 	var cond func(fp) bool
 	if s.Cond != nil {
-		cond = get[bool](c.expr(s.Cond))
+		n := c.expr(s.Cond)
+		if fresh == nil {
+			if loop := c.countingLoop(s, n, l); loop != nil {
+				return after(init, loop)
+			}
+		}
+		cond = get[bool](n)
 	}
 	body := c.stmts(s.Body.List)
 	var post stmt
 	if s.Post != nil {
 		post = c.stmt(s.Post)
 	}
-	fresh := c.freshPerIteration(s.Init)
 	if fresh != nil {
 		inner := post
 		post = func(f fp) ctl {
@@ -389,70 +363,31 @@ func (c *comp) freshPerIteration(init ast.Stmt) func(fp) {
 	}
 }
 
-// countingLoop is for ...; i < n; i++ with an int local that nothing captures.
-func (c *comp) countingLoop(s *ast.ForStmt, l *labelled) stmt {
-	cond, ok1 := s.Cond.(*ast.BinaryExpr)
-	inc, ok2 := s.Post.(*ast.IncDecStmt)
-	if c.tracing || !ok1 || !ok2 || inc.Tok != token.INC || cond.Op != token.LSS && cond.Op != token.LEQ {
+// countingLoop is a loop that compares and steps int locals, nil for others.
+func (c *comp) countingLoop(s *ast.ForStmt, cond *node, l *labelled) stmt {
+	while, not, ok := cond.cond.comparison()
+	if c.tracing || !ok {
 		return nil
 	}
-	i, ok := cond.X.(*ast.Ident)
-	j, okj := inc.X.(*ast.Ident)
-	if !ok || !okj || c.info.ObjectOf(i) != c.info.ObjectOf(j) || !isInt(c.typeOf(i)) {
+	step, ok := c.stepOf(s.Post)
+	if !ok {
 		return nil
 	}
-	v := c.lookup(c.info.ObjectOf(i))
-	if v == nil || v.boxed {
-		return nil
-	}
-	limit := c.exprTo(cond.Y, types.Typ[types.Int])
-	if limit.k == nil && !limit.plain() {
-		return nil
-	}
-	plus := 0
-	if cond.Op == token.LEQ {
-		plus = 1
-	}
-	return c.count(v.off, limit, plus, c.stmts(s.Body.List), l, int(s.For))
+	return c.count(while, not, step, c.stmts(s.Body.List), l, int(s.For))
 }
 
-func isInt(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Kind() == types.Int
-}
-
-func (c *comp) count(i uintptr, limit *node, plus int, body stmt, l *labelled, pos int) stmt {
-	engine := c.s
-	if limit.k != nil {
-		n := constantOf[int](limit.k, limit.rt)
-		if n == math.MaxInt {
-			plus = 0 // i <= n would never end
-		}
-		n += plus
+//go:noinline
+func (c *comp) count(while less, not bool, step step, body stmt, l *labelled, pos int) stmt {
+	stop := &c.s.stop
+	if i := while.a; !not && step == (incremented(i)) {
 		return func(f fp) ctl {
-			for ; ld[int](f, i) < n; *(*int)(unsafe.Add(f, i))++ {
+			for ; while.holds(f); *(*int)(unsafe.Add(f, i))++ {
 				if r := body(f); r != next {
 					if leave, with := loopEnd(r, l); leave {
 						return with
 					}
 				}
-				if engine.stop.Load() {
-					halt(f, pos)
-				}
-			}
-			return next
-		}
-	}
-	o := limit.local
-	if plus == 1 {
-		return func(f fp) ctl {
-			for ; ld[int](f, i) <= ld[int](f, o); *(*int)(unsafe.Add(f, i))++ {
-				if r := body(f); r != next {
-					if leave, with := loopEnd(r, l); leave {
-						return with
-					}
-				}
-				if engine.stop.Load() {
+				if stop.Load() {
 					halt(f, pos)
 				}
 			}
@@ -460,13 +395,13 @@ func (c *comp) count(i uintptr, limit *node, plus int, body stmt, l *labelled, p
 		}
 	}
 	return func(f fp) ctl {
-		for ; ld[int](f, i) < ld[int](f, o); *(*int)(unsafe.Add(f, i))++ {
+		for ; while.holds(f) != not; step.take(f) {
 			if r := body(f); r != next {
 				if leave, with := loopEnd(r, l); leave {
 					return with
 				}
 			}
-			if engine.stop.Load() {
+			if stop.Load() {
 				halt(f, pos)
 			}
 		}

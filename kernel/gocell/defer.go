@@ -209,6 +209,8 @@ func (c *comp) prepareWrapped(args []*node, body func(w *comp, params []*node) *
 }
 
 // withDefers runs a body, then the calls it deferred, also when it panics.
+//
+//go:noinline
 func withDefers(body stmt) stmt {
 	return func(f fp) (r ctl) {
 		h := head(f)

@@ -106,6 +106,7 @@ func (c *comp) unary(e *ast.UnaryExpr) *node {
 		a := get[bool](x)
 		n := c.rvalue(t, func(f fp) bool { return !a(f) })
 		n.calls = x.calls
+		n.cond = &condition{op: token.NOT, x: x}
 		return n
 	}
 	x := c.exprTo(e.X, t)

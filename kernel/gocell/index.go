@@ -131,11 +131,11 @@ func (c *comp) indexOperand(e ast.Expr) *node {
 func (c *comp) sliceElem(x, i *node, elem types.Type, pos int) *node {
 	n := c.nodeOf(elem)
 	n.lval, n.calls = true, x.calls || i.calls
-	if n.elem = elementOf(x, i, pos); n.elem != nil {
-		n.addr = n.cls.elem(n.elem)
+	size := n.rt.Size()
+	if n.elem = c.elementOf(x, i, pos); n.elem != nil {
+		n.addr = n.elem.address(size)
 		return n
 	}
-	size := n.rt.Size()
 	g, gi := c.headerOf(x), c.intIndex(i)
 	n.addr = func(f fp) fp {
 		h := g(f)
@@ -160,17 +160,16 @@ func (c *comp) headerOf(x *node) func(fp) hdr {
 
 // An element is a[i], or a[row][i], of a slice in a variable by affine indices.
 type element struct {
-	glob   fp      // the package variable, or
-	base   uintptr // the local one
-	rows   bool
-	row    affine
-	rowPos int
-	ix     affine
-	pos    int
+	glob fp      // the package variable, or
+	base uintptr // the local one
+	rows bool
+	row  affine
+	ix   affine
+	pos  int
 }
 
 // elementOf is x[i], nil where that takes more than an element tells.
-func elementOf(x, i *node, pos int) *element {
+func (c *comp) elementOf(x, i *node, pos int) *element {
 	ix, row := i.asAffine(), x.elem
 	switch {
 	case ix == nil:
@@ -179,40 +178,55 @@ func elementOf(x, i *node, pos int) *element {
 		return &element{base: x.local, ix: *ix, pos: pos}
 	case x.f == nil && x.glob != nil:
 		return &element{glob: x.glob, ix: *ix, pos: pos}
-	case row != nil && !row.rows:
-		return &element{glob: row.glob, base: row.base, rows: true, row: row.ix, rowPos: row.pos, ix: *ix, pos: pos}
+	case row != nil && !row.rows && c.sameLine(row.pos, pos):
+		return &element{glob: row.glob, base: row.base, rows: true, row: row.ix, ix: *ix, pos: pos}
 	}
 	return nil
 }
 
-func (x *element) slice(f fp) fp {
-	if x.glob != nil {
-		return x.glob
-	}
-	return unsafe.Add(f, x.base)
+func (c *comp) sameLine(pos, other int) bool {
+	file := c.fset.File(token.Pos(pos))
+	return file.Line(token.Pos(pos)) == file.Line(token.Pos(other))
 }
 
-// elemOf finds an element of a slice: of the variable, or of one of its rows. The
-// check is that of Go itself: a closure that calls nothing needs no frame on
-// Go's stack.
-func elemOf[V any](f fp, x *element, s []V) *V {
+// local reports whether x is a[i] for a local slice and a local index.
+func (x *element) local() bool {
+	return x.glob == nil && !x.rows && x.ix.b == zeroWord && x.ix.k == 0
+}
+
+// list is the slice that the element is in: that of the variable, or a row.
+func (x *element) list(f fp) *hdr {
 	at(f, x.pos)
-	return &s[x.ix.at(f)]
+	if x.glob != nil {
+		return (*hdr)(x.glob)
+	}
+	return (*hdr)(unsafe.Add(f, x.base))
 }
 
-func whole[V any](f fp, x *element) []V { return *(*[]V)(x.slice(f)) }
+func (x *element) rowOf(f fp) *hdr {
+	return (*hdr)(elemOf(x.list(f), x.row.at(f), unsafe.Sizeof(hdr{})))
+}
 
-func rowOf[V any](f fp, x *element) []V {
-	at(f, x.rowPos)
-	return (*(*[][]V)(x.slice(f)))[x.row.at(f)]
+// elemOf is the address of an element of h. The check is that of Go itself: a
+// closure that calls nothing needs no frame on Go's stack.
+func elemOf(h *hdr, k int, size uintptr) fp {
+	_ = (*(*[]struct{})(unsafe.Pointer(h)))[k]
+	return unsafe.Add(h.p, uintptr(k)*size)
 }
 
 //go:noinline
 func loadElem[V any](x *element) func(fp) V {
-	if x.rows {
-		return func(f fp) V { return *elemOf(f, x, rowOf[V](f, x)) }
+	switch {
+	case x.local():
+		o, i, pos := x.base, x.ix.a, x.pos
+		return func(f fp) (v V) {
+			at(f, pos)
+			return *(*V)(elemOf((*hdr)(unsafe.Add(f, o)), ld[int](f, i), unsafe.Sizeof(v)))
+		}
+	case x.rows:
+		return func(f fp) (v V) { return *(*V)(elemOf(x.rowOf(f), x.ix.at(f), unsafe.Sizeof(v))) }
 	}
-	return func(f fp) V { return *elemOf(f, x, whole[V](f, x)) }
+	return func(f fp) (v V) { return *(*V)(elemOf(x.list(f), x.ix.at(f), unsafe.Sizeof(v))) }
 }
 
 //go:noinline
@@ -220,45 +234,25 @@ func storeElem[V any](x *element, v *node) stmt {
 	g := get[V](v)
 	switch {
 	case x.rows:
-		return func(f fp) ctl { v := g(f); *elemOf(f, x, rowOf[V](f, x)) = v; return next }
-	case v.k != nil:
+		return func(f fp) ctl { v := g(f); *(*V)(elemOf(x.rowOf(f), x.ix.at(f), unsafe.Sizeof(v))) = v; return next }
+	case v.k != nil && x.local():
 		k := constantOf[V](v.k, v.rt)
-		return func(f fp) ctl { *elemOf(f, x, whole[V](f, x)) = k; return next }
-	}
-	return func(f fp) ctl { v := g(f); *elemOf(f, x, whole[V](f, x)) = v; return next }
-}
-
-//go:noinline
-func (cls[V]) elem(x *element) func(fp) fp {
-	if x.rows {
-		return func(f fp) fp { return fp(elemOf(f, x, rowOf[V](f, x))) }
-	}
-	return func(f fp) fp { return fp(elemOf(f, x, whole[V](f, x))) }
-}
-
-// The size of a struct or an array is no constant here.
-func (c memCls) elem(x *element) func(fp) fp {
-	size := c.rt.Size()
-	if x.rows {
-		return func(f fp) fp {
-			at(f, x.rowPos)
-			row := (*(*[]hdr)(x.slice(f)))[x.row.at(f)]
-			at(f, x.pos)
-			return row.elem(x.ix.at(f), size)
+		o, i, pos := x.base, x.ix.a, x.pos
+		return func(f fp) ctl {
+			at(f, pos)
+			*(*V)(elemOf((*hdr)(unsafe.Add(f, o)), ld[int](f, i), unsafe.Sizeof(k))) = k
+			return next
 		}
 	}
-	return func(f fp) fp {
-		at(f, x.pos)
-		return (*hdr)(x.slice(f)).elem(x.ix.at(f), size)
-	}
+	return func(f fp) ctl { v := g(f); *(*V)(elemOf(x.list(f), x.ix.at(f), unsafe.Sizeof(v))) = v; return next }
 }
 
-// elem is the address of element k.
-func (h *hdr) elem(k int, size uintptr) fp {
-	if uint(k) >= uint(h.n) {
-		panicIndex(k, h.n)
+// address is where an element of any size is.
+func (x *element) address(size uintptr) func(fp) fp {
+	if x.rows {
+		return func(f fp) fp { return elemOf(x.rowOf(f), x.ix.at(f), size) }
 	}
-	return unsafe.Add(h.p, uintptr(k)*size)
+	return func(f fp) fp { return elemOf(x.list(f), x.ix.at(f), size) }
 }
 
 func (c *comp) arrayElem(x, i *node, a *types.Array, pos int) *node {

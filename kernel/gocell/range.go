@@ -115,7 +115,7 @@ func (c *comp) rangeInts(s *ast.RangeStmt, n *node, l *labelled) stmt {
 		obj := c.info.Defs[id]
 		if v := c.variable(obj, c.subst.typ(obj.Type())); !v.boxed && !c.esc.assigned[obj] {
 			end := c.localNode(types.Typ[types.Int], c.alloc(n.rt))
-			loop := c.count(v.off, end, 0, c.stmts(s.Body.List), l, int(s.For))
+			loop := c.count(less{v.off, end.local, 0}, false, incremented(v.off), c.stmts(s.Body.List), l, int(s.For))
 			i, o := v.off, end.local
 			return func(f fp) ctl {
 				*(*int)(unsafe.Add(f, o)) = limit(f)
