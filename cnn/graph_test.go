@@ -257,6 +257,37 @@ func TestWorkspaceKeep(t *testing.T) {
 	}
 }
 
+func TestWorkspaceRelease(t *testing.T) {
+	lab, x := NewWorkspace(), Vector(1, 2)
+	lent := lab.Lend(x)
+	a := Scale(lent, 2)
+	b := Scale(a, 3)
+	lent.Release() // the numbers are not the workspace's
+	a.Release()
+	usageError(t, func() { a.At(0) })
+	c := Scale(b, 2)
+	if !c.SharesData(c.Reshape(2, 1)) || c.SharesData(b) || c.storage != a.storage {
+		t.Error("what is released is not used for the next result")
+	}
+	if !slices.Equal(c.Values(), []float32{12, 24}) || !slices.Equal(b.Values(), []float32{6, 12}) || !slices.Equal(x.Values(), []float32{1, 2}) {
+		t.Error(x.Values(), b.Values(), c.Values())
+	}
+	kept := c.Keep()
+	c.Release()
+	if d := Scale(b, 5); d.SharesData(kept) {
+		t.Error("what is kept was released")
+	}
+	lab.Reset()
+	one, two := Scale(lab.Lend(x), 1), Scale(lab.Lend(x), 1)
+	if one.SharesData(two) {
+		t.Error("the same storage lent twice")
+	}
+	w := Parameter(Vector(3, 4))
+	y := Mul(lab.Lend(x), w)
+	y.Release()
+	Sum(y).Backward() // a gradient needs it: it is still there
+}
+
 // step is a training step of a small network with an Update; the workspace may
 // be nil.
 func step(lab *Workspace, x, labels *Tensor, p []*Tensor) {

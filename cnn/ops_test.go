@@ -338,10 +338,8 @@ func TestWorkspaceStorage(t *testing.T) {
 
 // spoil fills what the workspace will lend next with NaN.
 func (w *Workspace) spoil() {
-	for _, free := range w.stores {
-		for _, s := range free {
-			copy(s.data, Full(math.NaN(), len(s.data)).data())
-		}
+	for _, s := range w.stores {
+		copy(s.data, Full(math.NaN(), len(s.data)).data())
 	}
 	for _, free := range w.floats {
 		for _, s := range free {

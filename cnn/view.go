@@ -43,6 +43,10 @@ func (t *Tensor) contiguous() *Tensor {
 	})
 }
 
+// SharesData says whether t and u are views of the same data, so that changing
+// one may change the other.
+func (t *Tensor) SharesData(u *Tensor) bool { return t.storage != nil && t.storage == u.storage }
+
 // Reshape returns the same values with another shape; one length may be −1 and
 // follows from the others. It is a view unless the cells do not lie side by
 // side.

@@ -1,6 +1,9 @@
 package cnn
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // A Workspace lends storage to the results of one training step and takes it
 // back before the next, so that a steady step allocates none. What a tensor of
@@ -19,14 +22,20 @@ type Workspace struct {
 	mu     sync.Mutex
 	floats shelf[float32]
 	places shelf[int32]
-	stores map[int][]*storage // by size, free to lend
-	lent   []*storage
+	stores []*storage // free to lend
+	lent   []loan
 	marked [][]int32
+}
+
+// A loan is a storage and which of its issues was lent.
+type loan struct {
+	*storage
+	issue uint64
 }
 
 // NewWorkspace returns an empty workspace.
 func NewWorkspace() *Workspace {
-	return &Workspace{floats: shelf[float32]{}, places: shelf[int32]{}, stores: map[int][]*storage{}}
+	return &Workspace{floats: shelf[float32]{}, places: shelf[int32]{}}
 }
 
 // Lend returns a view of t whose results take their storage from w.
@@ -49,10 +58,9 @@ func (t *Tensor) Keep() *Tensor {
 func (w *Workspace) Reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, s := range w.lent {
-		if !s.kept.Load() {
-			s.issue++ // tensors of the last step no longer match
-			w.stores[len(s.data)] = append(w.stores[len(s.data)], s)
+	for _, l := range w.lent {
+		if l.issue == l.storage.issue {
+			w.takeBack(l.storage)
 		}
 	}
 	for _, m := range w.marked {
@@ -63,6 +71,28 @@ func (w *Workspace) Reset() {
 	w.lent, w.marked = w.lent[:0], w.marked[:0]
 }
 
+// takeBack makes a storage free to lend, unless it was kept; tensors over it no
+// longer match.
+func (w *Workspace) takeBack(s *storage) {
+	if !s.kept.Load() {
+		s.issue++
+		w.stores = append(w.stores, s)
+	}
+}
+
+// Release gives the storage of t back before the workspace is reset: nothing will
+// look at t, or at a view of it, any more, and the next results use memory that
+// is still in the cache. It does so for a result in a workspace that no gradient
+// needs, and nothing for other tensors.
+func (t *Tensor) Release() {
+	if t.lab == nil || t.tracked || t.isGone() || t.storage.lender != t.lab {
+		return
+	}
+	t.lab.mu.Lock()
+	defer t.lab.mu.Unlock()
+	t.lab.takeBack(t.storage)
+}
+
 // lend returns storage of n cells until the next Reset.
 func (w *Workspace) lend(n int) *storage {
 	if w == nil {
@@ -70,14 +100,30 @@ func (w *Workspace) lend(n int) *storage {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var s *storage
-	if free := w.stores[n]; len(free) > 0 {
-		s, w.stores[n] = free[len(free)-1], free[:len(free)-1]
-		s.touch()
-	} else {
-		s = &storage{data: make([]float32, n)}
+	s := w.fitting(n)
+	if s == nil {
+		s = &storage{data: make([]float32, n), lender: w}
 	}
-	w.lent = append(w.lent, s)
+	w.lent = append(w.lent, loan{s, s.issue})
+	return s
+}
+
+// fitting returns the smallest free storage that is large enough, and not so
+// large that most of it would be wasted.
+func (w *Workspace) fitting(n int) *storage {
+	best := -1
+	for i, s := range w.stores {
+		if c := cap(s.data); c >= n && c <= 2*n && (best < 0 || c <= cap(w.stores[best].data)) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	s := w.stores[best]
+	w.stores = slices.Delete(w.stores, best, best+1)
+	s.touch()
+	s.data = s.data[:n]
 	return s
 }
 

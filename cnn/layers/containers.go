@@ -1,23 +1,45 @@
 package layers
 
-import "github.com/convnotes/convnotes/cnn"
+import (
+	"slices"
+
+	"github.com/convnotes/convnotes/cnn"
+)
 
 // A Chain runs layers one after the other.
 type Chain struct {
-	layers []Layer
-	name   string
+	layers  []Layer
+	forgets []bool // by layer
+	name    string
 }
 
 // Sequential returns layers in a row: the output of one is the input of the next.
 func Sequential(layers ...Layer) *Chain {
-	checkLayers("Sequential", layers)
-	return &Chain{layers: layers, name: "Sequential"}
+	return Block("Sequential", layers...)
 }
 
 // Block returns layers in a row under a name, such as Inception 3a.
 func Block(name string, layers ...Layer) *Chain {
 	checkLayers(name, layers)
-	return &Chain{layers, name}
+	c := &Chain{layers: layers, name: name}
+	for _, l := range layers {
+		c.forgets = append(c.forgets, forgets(l))
+	}
+	return c
+}
+
+// forgets tells whether a layer is known to keep neither what it is given nor
+// what it returns.
+func forgets(l Layer) bool {
+	switch l := l.(type) {
+	case *Convolution, *FullyConnected, *PerPosition, *Pooling, *Drop, *BatchNormalization:
+		return true
+	case *Function:
+		return l.ours
+	case *Chain, *Side, *Shortcut:
+		return !slices.ContainsFunc(l.(Container).Children(), func(c Layer) bool { return !forgets(c) })
+	}
+	return false
 }
 
 func checkLayers(op string, layers []Layer) {
@@ -28,22 +50,30 @@ func checkLayers(op string, layers []Layer) {
 	}
 }
 
-// Forward runs the layers. A convolution and the ReLU behind it run in one pass.
+// Forward runs the layers. A convolution and the ReLU behind it run in one pass,
+// and what nobody will look at any more is released.
 func (c *Chain) Forward(x *cnn.Tensor) *cnn.Tensor {
+	input, free := x, false
 	for i := 0; i < len(c.layers); i++ {
+		was, forgotten := x, free && c.forgets[i]
 		if conv, ok := c.layers[i].(*Convolution); ok && i+1 < len(c.layers) && isReLU(c.layers[i+1]) {
 			x = conv.forward(x, true)
 			i++
-			continue
+		} else {
+			x = c.layers[i].Forward(x)
 		}
-		x = c.layers[i].Forward(x)
+		same := x.SharesData(was)
+		if forgotten && !same {
+			was.Release()
+		}
+		free = c.forgets[i] && !x.SharesData(input) && (free || !same) // nobody but the next layer sees x
 	}
 	return x
 }
 
 func isReLU(l Layer) bool {
 	f, ok := l.(*Function)
-	return ok && f.name == "ReLU"
+	return ok && f.ours && f.name == "ReLU"
 }
 
 // Through runs the layers by run.
@@ -73,8 +103,20 @@ func Concat(layers ...Layer) *Side {
 	return &Side{layers}
 }
 
-// Forward joins the outputs.
-func (s *Side) Forward(x *cnn.Tensor) *cnn.Tensor { return forward(s, x) }
+// Forward joins the outputs and releases them.
+func (s *Side) Forward(x *cnn.Tensor) *cnn.Tensor {
+	outs := make([]*cnn.Tensor, len(s.layers))
+	for i, l := range s.layers {
+		outs[i] = l.Forward(x)
+	}
+	y := cnn.Concat(outs...)
+	for i, l := range s.layers {
+		if forgets(l) && !outs[i].SharesData(x) {
+			outs[i].Release()
+		}
+	}
+	return y
+}
 
 // Through joins what run returns.
 func (s *Side) Through(x *cnn.Tensor, run func(Layer, *cnn.Tensor) *cnn.Tensor) *cnn.Tensor {

@@ -3,6 +3,7 @@ package layers_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,5 +171,44 @@ func TestMistakesAreNamed(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// A network in use releases what it has no use for any more, but nothing that a
+// layer of the student's may remember.
+func TestForwardReleasesWhatNobodySees(t *testing.T) {
+	var seen []*cnn.Tensor
+	remember := func() layers.Layer {
+		return layers.Func("remember", func(x *cnn.Tensor) *cnn.Tensor { seen = append(seen, x); return x })
+	}
+	conv := func() layers.Layer { return layers.Conv2D(4, 4, 3, cnn.Padding(1)) }
+	nets := map[string]layers.Layer{
+		"a row":              layers.Sequential(conv(), layers.ReLU(), remember(), conv(), layers.Dropout(0.5), conv(), layers.BatchNorm2D(4), conv()),
+		"identities":         layers.Sequential(layers.Dropout(0.5), remember(), layers.Dropout(0.5), conv(), remember(), layers.Dropout(0.5), conv(), conv()),
+		"branches":           layers.Sequential(conv(), layers.Concat(layers.Dropout(0.5), conv(), layers.Sequential(conv(), remember())), layers.Conv2D(12, 4, 1), conv()),
+		"shortcuts":          layers.Sequential(conv(), layers.Residual(layers.Sequential(conv(), layers.Tanh(), remember(), conv())), conv()),
+		"a block in a block": layers.Sequential(conv(), layers.Block("inner", conv(), layers.Block("innermost", remember(), conv())), conv(), layers.Flatten(), layers.Linear(4*6*6, 3)),
+	}
+	for name, net := range nets {
+		x := cnn.Normal(0, 1, 2, 4, 6, 6)
+		seen = nil
+		want := net.Forward(x).Values()
+		var then [][]float32
+		for _, s := range seen {
+			then = append(then, s.Values())
+		}
+		seen = nil
+		lab := cnn.NewWorkspace()
+		cnn.NoGrad(func() {
+			got := net.Forward(lab.Lend(x))
+			if !slices.Equal(got.Values(), want) {
+				t.Errorf("%s: other numbers in a workspace", name)
+			}
+			for i, s := range seen {
+				if !slices.Equal(s.Values(), then[i]) {
+					t.Errorf("%s: what layer %d remembered has changed", name, i)
+				}
+			}
+		})
 	}
 }

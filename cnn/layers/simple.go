@@ -11,11 +11,17 @@ type Function struct {
 	noParameters
 	name string
 	f    func(*cnn.Tensor) *cnn.Tensor
+	ours bool // keeps no tensor it has seen
 }
 
 // Func makes a layer of a function: layers.Func("double", func(x *cnn.Tensor) *cnn.Tensor { … }).
 func Func(name string, f func(x *cnn.Tensor) *cnn.Tensor) *Function {
 	return &Function{name: name, f: f}
+}
+
+// own makes a layer of a function that keeps nothing.
+func own(name string, f func(x *cnn.Tensor) *cnn.Tensor) *Function {
+	return &Function{name: name, f: f, ours: true}
 }
 
 // Forward calls the function.
@@ -25,41 +31,41 @@ func (f *Function) Forward(x *cnn.Tensor) *cnn.Tensor { return f.f(x) }
 func (f *Function) Name() string { return f.name }
 
 // ReLU returns the layer max(0, x).
-func ReLU() *Function { return Func("ReLU", cnn.ReLU) }
+func ReLU() *Function { return own("ReLU", cnn.ReLU) }
 
 // LeakyReLU returns the layer max(x, slope·x).
 func LeakyReLU(slope float64) *Function {
-	return Func(fmt.Sprintf("LeakyReLU(%g)", slope), func(x *cnn.Tensor) *cnn.Tensor { return cnn.LeakyReLU(x, slope) })
+	return own(fmt.Sprintf("LeakyReLU(%g)", slope), func(x *cnn.Tensor) *cnn.Tensor { return cnn.LeakyReLU(x, slope) })
 }
 
 // Sigmoid returns the layer 1/(1+e⁻ˣ).
-func Sigmoid() *Function { return Func("Sigmoid", cnn.Sigmoid) }
+func Sigmoid() *Function { return own("Sigmoid", cnn.Sigmoid) }
 
 // Tanh returns the layer (eˣ−e⁻ˣ)/(eˣ+e⁻ˣ).
-func Tanh() *Function { return Func("Tanh", cnn.Tanh) }
+func Tanh() *Function { return own("Tanh", cnn.Tanh) }
 
 // ScaledTanh returns the activation of the 1998 LeNet, 1.7159·tanh(2x/3): ±1 stay
 // ±1.
 func ScaledTanh() *Function {
-	return Func("1.7159·tanh(2x/3)", func(x *cnn.Tensor) *cnn.Tensor {
+	return own("1.7159·tanh(2x/3)", func(x *cnn.Tensor) *cnn.Tensor {
 		return cnn.Scale(cnn.Tanh(cnn.Scale(x, 2.0/3)), 1.7159)
 	})
 }
 
 // Softmax returns the layer that turns scores into probabilities. Networks that
 // are trained with cnn.CrossEntropy end without it: the loss has it inside.
-func Softmax() *Function { return Func("Softmax", cnn.Softmax) }
+func Softmax() *Function { return own("Softmax", cnn.Softmax) }
 
 // Flatten returns the layer N×C×H×W → N×(C·H·W).
-func Flatten() *Function { return Func("Flatten", cnn.Flatten) }
+func Flatten() *Function { return own("Flatten", cnn.Flatten) }
 
 // GlobalAvgPool2D returns the layer that averages every map into one number.
-func GlobalAvgPool2D() *Function { return Func("GlobalAvgPool2D", cnn.GlobalAvgPool2D) }
+func GlobalAvgPool2D() *Function { return own("GlobalAvgPool2D", cnn.GlobalAvgPool2D) }
 
 // LocalResponseNorm returns AlexNet's normalisation over size neighbouring
 // channels; see cnn.LocalResponseNorm.
 func LocalResponseNorm(size int, alpha, beta, k float64) *Function {
-	return Func(fmt.Sprintf("LocalResponseNorm(%d)", size), func(x *cnn.Tensor) *cnn.Tensor {
+	return own(fmt.Sprintf("LocalResponseNorm(%d)", size), func(x *cnn.Tensor) *cnn.Tensor {
 		return cnn.LocalResponseNorm(x, size, alpha, beta, k)
 	})
 }

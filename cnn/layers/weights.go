@@ -111,11 +111,17 @@ func fill(t *cnn.Tensor, draw func() float64) {
 	if t == nil {
 		return
 	}
-	values := make([]float32, t.Size())
-	for i := range values {
-		values[i] = float32(draw())
+	rows := t.Detach().Reshape(1, -1)
+	if t.Axes() > 1 {
+		rows = rows.Reshape(t.Dim(0), -1)
 	}
-	t.CopyFrom(cnn.FromData(values, t.Shape()...))
+	row := make([]float32, rows.Dim(1)) // the weights of VGG-16 are too large to stand in memory twice
+	for i := range rows.Dim(0) {
+		for j := range row {
+			row[j] = float32(draw())
+		}
+		rows.Index(i).CopyFrom(cnn.FromData(row, len(row)))
+	}
 }
 
 // Weight returns the weights, Out×In×Kh×Kw or Out×In.
