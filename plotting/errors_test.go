@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot"
 
 	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/data"
 	"github.com/convnotes/convnotes/cnn/layers"
 )
 
@@ -58,6 +59,9 @@ func TestMisuse(t *testing.T) {
 		{"circle", func() *Figure { return Graph([]cnn.Node{{Inputs: []int{0}}}) }, "node 0 is made from node 0"},
 		{"no value", func() *Figure { return Backpropagation(nil) }, "got nil"},
 		{"too many wires", func() *Figure { return Connections(cnn.Zeros(9, 9), k, cnn.CrossCorrelateSteps(cnn.Zeros(9, 9), k)) }, "too many connections"},
+		{"two maps in colour", func() *Figure { return FeatureColors(cnn.Zeros(2, 3, 3)) }, "2×3×3 has 2 maps: want at least 3"},
+		{"nothing to augment", func() *Figure { return Augmented("", data.RandomFlip(), 0) }, "got no pictures"},
+		{"no augmentation", func() *Figure { return Augmented("", nil, 0, cnn.Zeros(2, 2)) }, "want an augmentation"},
 		{"no plot", func() *Figure { return Plot((*plot.Plot)(nil)) }, "got nil"},
 		{"an empty live plot", func() *Figure { return NewLive("", "").Figure() }, "no values have been added"},
 	}
@@ -93,6 +97,8 @@ func TestStrangeValues(t *testing.T) {
 		"pool":         Pool(strange, cnn.MaxPool2DSteps(strange, 2)),
 		"filters":      Filters(strange),
 		"maps":         FeatureMaps(strange),
+		"flat maps":    FeatureColors(cnn.Ones(3, 2, 2)),
+		"one pixel":    Augmented("", data.RandomErase(1), 0, cnn.Ones(1, 1)),
 		"large matrix": Matrix(cnn.Zeros(1500, 3)),
 		"large image":  Image(cnn.Zeros(1300, 1300)),
 		"line":         Line(Axes{}, Series{Name: "a", Y: []float64{nan}}, Series{Name: "b", Y: []float64{5}}, Series{Y: []float64{3, 3}}),

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/data"
 	"github.com/convnotes/convnotes/cnn/layers"
 	"github.com/convnotes/convnotes/plotting"
 )
@@ -159,6 +160,25 @@ func ExampleFeatureMaps() {
 	// 2 feature maps of 2×2, values 0 to 7
 	// map 0: values 0 to 3
 	// map 1: values 4 to 7
+}
+
+func ExampleFeatureColors() {
+	// three maps: the picture's halves, its quarters, nothing
+	maps := cnn.FromValues([]float64{0, 0, 4, 4, 0, 0, 4, 4, 0, 2, 0, 2, 0, 2, 0, 2, 1, 1, 1, 1, 1, 1, 1, 1}, 3, 2, 4)
+	fmt.Println(plotting.FeatureColors(maps))
+	// Output:
+	// 3 feature maps of 2×4 in colour: red, green and blue are the principal components with 80 %, 20 % and 0 % of the variance
+	// ..====##
+	// ..====##
+}
+
+func ExampleAugmented() {
+	picture := cnn.Matrix([]float64{0, 1}, []float64{1, 1})
+	fmt.Println(plotting.Augmented("RandomFlip()", data.RandomFlip(), 1, picture, plotting.Titled("a row", cnn.Vector(1, 0, 1))))
+	// Output:
+	// 2 pictures before and after RandomFlip(), seed 1
+	// picture 0 is changed in 4 of 5 epochs
+	// a row is changed in 0 of 5 epochs
 }
 
 func ExampleCosts() {

@@ -3,7 +3,8 @@
 //
 // What there is:
 //
-//	tensors        Image, Images, ImageGrid, Matrix, Filters, FeatureMaps
+//	tensors        Image, Images, ImageGrid, Matrix, Filters, FeatureMaps,
+//	               FeatureColors, Augmented
 //	steps          Slide, Connections, Pool, PoolBackward, ReceptiveField, Paths, Backpropagation
 //	axes           Line, Scatter, Bars, Histogram, Func, Plot
 //	networks       Architecture, Costs, Network, Graph, ReceptiveOverlay

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/data"
 	"github.com/convnotes/convnotes/kernel/display"
 	"github.com/convnotes/convnotes/plotting/internal/scene"
 )
@@ -90,6 +91,13 @@ var drawings = []drawing{
 	{"filters-colour", "en", 0, func() *Figure { return Filters(waves(24, 3, 7, 7)) }},
 	{"feature-maps", "en", 0, func() *Figure { return FeatureMaps(cnn.ReLU(waves(6, 28, 28))) }},
 	{"feature-maps-many", "zh", 0, func() *Figure { return FeatureMaps(Titled("第二层", waves(1, 192, 10, 10))) }},
+	{"feature-colors", "en", 0, func() *Figure { return FeatureColors(Titled("layer 2", cnn.ReLU(waves(12, 24, 32)))) }},
+	{"augmented", "en", 0, func() *Figure {
+		return Augmented("RandomShift(2)", data.RandomShift(2), 7, Titled("the ramp", ramp8()), colours())
+	}},
+	{"augmented-zh", "zh", 0, func() *Figure {
+		return Augmented("RandomFlip 与 RandomErase(0.5)", data.Compose(data.RandomFlip(), data.RandomErase(.5)), 1, lectureInput(), colours(), ramp8())
+	}},
 	{"live", "en", 0, func() *Figure { return trainingCurves().Figure() }},
 	{"training", "zh", 0, func() *Figure { return reported().live.Figure() }},
 	{"confusion", "en", 0, func() *Figure { return Confusion(nil, tenClasses()) }},

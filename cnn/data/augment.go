@@ -12,6 +12,11 @@ import (
 // stays.
 type Augmentation func(x *cnn.Tensor, r *rand.Rand) *cnn.Tensor
 
+// At changes sample i of a set as a [Loader] with that seed does in an epoch.
+func (a Augmentation) At(x *cnn.Tensor, seed uint64, epoch, i int) *cnn.Tensor {
+	return a(x, rand.New(rand.NewPCG(seed, uint64(epoch)<<32|uint64(i))))
+}
+
 // Compose applies augmentations one after the other.
 func Compose(all ...Augmentation) Augmentation {
 	return func(x *cnn.Tensor, r *rand.Rand) *cnn.Tensor {

@@ -105,9 +105,8 @@ func (l *Loader) fill(b *bin, epoch int, at []int) {
 	n := len(b.x) / len(at)
 	shape := b.batch.X.Shape()[1:]
 	for k, i := range at {
-		r := rand.New(rand.NewPCG(l.seed, uint64(epoch)<<32|uint64(i)))
 		picture := b.x[k*n : (k+1)*n]
-		changed := l.augment(cnn.FromData(picture, shape...), r)
+		changed := l.augment.At(cnn.FromData(picture, shape...), l.seed, epoch, i)
 		if &picture[0] != &changed.Data()[0] {
 			copy(picture, changed.Values())
 		}

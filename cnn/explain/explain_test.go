@@ -194,3 +194,59 @@ func TestRobustness(t *testing.T) {
 		t.Error("the network is less sensitive than any of its kind")
 	}
 }
+
+// The components of maps that are made of two patterns with equal weights are
+// these patterns, and the sign is fixed.
+func TestComponents(t *testing.T) {
+	halves, quarters := []float64{-2, -2, 2, 2}, []float64{-1, 1, -1, 1}
+	var values []float64
+	for _, weights := range [][2]float64{{3, 0}, {-4, 0}, {0, 1}, {0, 0}} {
+		for p := range 4 {
+			values = append(values, 7+weights[0]*halves[p]+weights[1]*quarters[p])
+		}
+	}
+	maps := cnn.FromValues(values, 4, 2, 2)
+	found, shares := explain.Components(maps, 3)
+	for k, want := range [][]float64{{10, 10, -10, -10}, {-1, 1, -1, 1}, {0, 0, 0, 0}} { // 5 = √(3²+4²), by the sign of −4
+		for p, v := range want {
+			if got := found.At(k, p/2, p%2); math.Abs(got-v) > 1e-5 {
+				t.Errorf("component %d at %d is %g, want %g", k, p, got, v)
+			}
+		}
+	}
+	if got := fmt.Sprintf("%.4f", shares); got != "[0.9901 0.0099 0.0000]" { // 400 and 4 of 404
+		t.Errorf("shares %s", got)
+	}
+}
+
+// The components carry the variance: those of all maps give it back.
+func TestComponentsOfANetwork(t *testing.T) {
+	maps := explain.At(lee(), 0, clothes(t).Image(0).Reshape(1, 1, 28, 28)).Index(0)
+	all, shares := explain.Components(maps, maps.Dim(0))
+	sum, power := 0.0, cnn.Sum(cnn.Mul(all, all)).Item()
+	for _, s := range shares {
+		sum += s
+	}
+	mean := cnn.Mean(maps, 1, 2).Reshape(maps.Dim(0), 1, 1)
+	centred := cnn.Sub(maps, mean)
+	if want := cnn.Sum(cnn.Mul(centred, centred)).Item(); math.Abs(power/want-1) > 1e-3 || math.Abs(sum-1) > 1e-6 {
+		t.Errorf("power %g, want %g; the shares sum to %g", power, want, sum)
+	}
+}
+
+func TestComponentsRefuse(t *testing.T) {
+	for _, draw := range []func(){
+		func() { explain.Components(cnn.Zeros(2, 3, 3), 3) },
+		func() { explain.Components(cnn.Zeros(3, 3), 1) },
+		func() { explain.Components(cnn.Full(math.NaN(), 3, 3, 3), 1) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			draw()
+		}()
+	}
+}
