@@ -266,3 +266,24 @@ func TestRandomConvs(t *testing.T) {
 		}
 	})
 }
+
+func TestBlocksOfTheWeightsGradientGiveTheSameBits(t *testing.T) {
+	defer func(old int) { weightsBlock = old }(weightsBlock)
+	r := rand.New(rand.NewPCG(5, 8))
+	for _, c := range geometries {
+		g := complete(c.Conv)
+		g.N = 9
+		x, dy := random(r, g.N*g.C*g.H*g.W), random(r, g.N*g.Out*g.OutH()*g.OutW())
+		var first []float32
+		for _, block := range []int{1 << 20, 1, 3000} {
+			weightsBlock = block
+			dw := make([]float32, g.Out*g.C/g.Groups*g.Kh*g.Kw)
+			g.BackwardWeights(dw, dy, x, false)
+			if first == nil {
+				first = dw
+			} else if !slices.Equal(first, dw) {
+				t.Errorf("%s: blocks of %d floats give other bits", c.name, block)
+			}
+		}
+	}
+}

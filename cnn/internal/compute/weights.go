@@ -45,34 +45,47 @@ func (g *weightsGrad) frameSize() int {
 	return g.c * g.hp * g.wp
 }
 
+// weightsBlock is how many floats of frames and lanes are laid out at a time; the
+// tests lower it, results do not depend on it.
+var weightsBlock = 1 << 20
+
 // run computes dw[out][c][kh][kw] from dy and x.
 func (g *weightsGrad) run(dw, dy, x []float32, add bool) {
-	if g.copied {
-		frames := borrow(g.n * g.frameSize())
-		defer giveBack(frames)
-		g.compute(dw, dy, x, frames, add)
-		return
+	size, image := g.taps()*g.panels()*panel, g.panels()*g.oh*g.ow*panel
+	per := min(g.n, max(1, weightsBlock/(image+g.frameSize())/g.images)*g.images)
+	sums, lanes := borrow(g.groups*size+64), borrow(per*image+64)
+	for i := 0; i < g.n; i += per {
+		b := gradImages{weightsGrad: g, first: i, n: min(per, g.n-i), dy: dy[i*g.nextY:], x: x[i*g.nextX:], lanes: lanes, sums: sums}
+		b.run(size)
 	}
-	g.compute(dw, dy, x, x, add)
-}
-
-// compute is run with room for the frames, which are x where it needs none.
-func (g *weightsGrad) compute(dw, dy, x, frames []float32, add bool) {
-	lanes := borrow(g.panels()*g.n*g.oh*g.ow*panel + 64)
-	g.lay(frames, lanes, dy, x)
-	size := g.taps() * g.panels() * panel
-	sums := borrow(g.groups*size + 64)
-	parts := g.parts()
-	each(g.groups*g.panels()*parts, func(j int) {
-		i, p, q := j/parts/g.panels(), j/parts%g.panels(), j%parts
-		g.sum(sums[i*size:], lanes, frames, i, p, g.c*q/parts, g.c*(q+1)/parts)
-	})
 	for i := 1; i < g.groups; i++ {
 		axpy(sums[:size], sums[i*size:(i+1)*size], 1)
 	}
 	g.leave(dw, sums, add)
 	giveBack(sums)
 	giveBack(lanes)
+}
+
+// gradImages are some images of the sum, a multiple of g.images but for the last.
+type gradImages struct {
+	*weightsGrad
+	first, n                   int
+	dy, x, frames, lanes, sums []float32
+}
+
+// run adds the images to the sums, of size floats for each group.
+func (b gradImages) run(size int) {
+	b.frames = b.x
+	if b.copied {
+		b.frames = borrow(b.n * b.frameSize())
+		defer giveBack(b.frames)
+	}
+	b.lay()
+	parts := b.parts()
+	each(b.groups*b.panels()*parts, func(j int) {
+		i, p, q := j/parts/b.panels(), j/parts%b.panels(), j%parts
+		b.sum(b.sums[i*size:], i, p, b.c*q/parts, b.c*(q+1)/parts)
+	})
 }
 
 // parts returns how many jobs share the input channels; the cut does not touch a sum.
@@ -86,55 +99,57 @@ func (g *weightsGrad) parts() int {
 
 // lay copies the images into frames, where they need one, and the output
 // gradient into pixels of lanes, [panel][image][pixel][16].
-func (g *weightsGrad) lay(frames, lanes, dy, x []float32) {
-	each(g.n, func(i int) {
-		if g.copied {
-			g.frame(frames[i*g.frameSize():], x[i*g.nextX:], 0, g.c)
+func (b gradImages) lay() {
+	jobs := b.panels() + 1
+	each(b.n*jobs, func(j int) {
+		i, p := j/jobs, j%jobs
+		if p < b.panels() {
+			b.gradient(i, p)
+		} else if b.copied {
+			b.frame(b.frames[i*b.frameSize():], b.x[i*b.nextX:], 0, b.c)
 		}
-		g.gradient(lanes, dy, i)
 	})
 }
 
-// gradient lays out the output gradient of image i; planes that are not there
-// are zero.
-func (g *weightsGrad) gradient(lanes, dy []float32, i int) {
-	plane := g.oh * g.ow
-	tmp := borrow(8 * plane)
-	defer giveBack(tmp)
-	for p := range g.panels() {
-		dst := lanes[(p*g.n+i)*plane*panel:]
-		for h := 0; h < panel; h += 8 {
-			o := p*panel + h
-			src := dy[i*g.nextY+min(o, g.out)*plane:]
-			if g.out-o >= 8 {
-				lanesIn(dst[h:], panel, src, plane, plane)
-				continue
-			}
-			have := max(0, g.out-o)
-			copy(tmp, src[:have*plane])
-			clear(tmp[have*plane:])
-			lanesIn(dst[h:], panel, tmp, plane, plane)
+// gradient lays out panel p of the output gradient of image i; planes that are
+// not there are zero.
+func (b gradImages) gradient(i, p int) {
+	plane := b.oh * b.ow
+	dst := b.lanes[(p*b.n+i)*plane*panel:]
+	for h := 0; h < panel; h += 8 {
+		o := p*panel + h
+		src := b.dy[i*b.nextY+min(o, b.out)*plane:]
+		if b.out-o >= 8 {
+			lanesIn(dst[h:], panel, src, plane, plane)
+			continue
 		}
+		tmp, have := borrow(8*plane), max(0, b.out-o)
+		copy(tmp, src[:have*plane])
+		clear(tmp[have*plane:])
+		lanesIn(dst[h:], panel, tmp, plane, plane)
+		giveBack(tmp)
 	}
 }
 
-// sum adds up panel p for the taps of input channels [c0,c1) over one group of images.
-func (g *weightsGrad) sum(sums, lanes, frames []float32, group, p, c0, c1 int) {
-	plane, add := g.oh*g.ow, 0
-	chunks := (g.n + g.images - 1) / g.images
-	first, last := chunks*group/g.groups*g.images, min(g.n, chunks*(group+1)/g.groups*g.images)
-	for i := first; i < last; i += g.images {
-		images := min(g.images, last-i)
-		for v := 0; v < plane; v += g.pixels {
-			n := min(g.pixels, plane-v) + (images-1)*plane
-			b := &lanes[((p*g.n+i)*plane+v)*panel]
-			x := frames[i*g.frameSize():]
-			if g.kh*g.kw == 1 {
-				g.channels(sums, x, b, g.spots[v:], n, p, c0, c1, add)
-			} else {
-				g.windows(sums, x, b, g.spots[v:], n, p, c0, c1, add)
+// sum adds up panel p for the taps of input channels [c0,c1) over those images
+// of a group that are here.
+func (b gradImages) sum(sums []float32, group, p, c0, c1 int) {
+	plane, chunks := b.oh*b.ow, (b.weightsGrad.n+b.images-1)/b.images
+	first, last := chunks*group/b.groups*b.images, min(b.weightsGrad.n, chunks*(group+1)/b.groups*b.images)
+	for i := max(first, b.first); i < min(last, b.first+b.n); i += b.images {
+		images, here := min(b.images, last-i), i-b.first
+		for v := 0; v < plane; v += b.pixels {
+			n, add := min(b.pixels, plane-v)+(images-1)*plane, 1
+			if i == first && v == 0 {
+				add = 0
 			}
-			add = 1
+			y := &b.lanes[((p*b.n+here)*plane+v)*panel]
+			x := b.frames[here*b.frameSize():]
+			if b.kh*b.kw == 1 {
+				b.channels(sums, x, y, b.spots[v:], n, p, c0, c1, add)
+			} else {
+				b.windows(sums, x, y, b.spots[v:], n, p, c0, c1, add)
+			}
 		}
 	}
 }
