@@ -113,7 +113,7 @@ func (p Progress) String() string {
 func (p Progress) HTML() string {
 	say := func(en, zh string) string { return source.Text{EN: en, ZH: zh}.In(display.Language()) }
 	var b strings.Builder
-	fmt.Fprintf(&b, "<table><thead><tr><th scope=\"col\"></th><th scope=\"col\" style=\"text-align:left\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\"></th></tr></thead><tbody>",
+	fmt.Fprintf(&b, "<table><thead><tr><td></td><th scope=\"col\" style=\"text-align:left\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><td></td></tr></thead><tbody>",
 		say("lesson", "课"), say("exercises", "练习"), say("points", "得分"))
 	for _, n := range p.lines() {
 		fmt.Fprintf(&b, "<tr><td>%s</td><td style=\"text-align:left\">%s</td><td>%d / %d</td><td>%g / %g</td><td><progress value=\"%g\" max=\"%g\" aria-label=\"%s\"></progress></td></tr>",

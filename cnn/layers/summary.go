@@ -225,15 +225,16 @@ func columns(s string) (n int) {
 func (r *Report) HTML() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<table><caption>%s %s</caption><thead><tr>", r.words.say("input"), cnn.Dims(r.Input))
-	for j, h := range r.head() {
-		fmt.Fprintf(&b, "<th scope=\"col\" style=\"text-align:%s\">%s</th>", align(j), h)
+	b.WriteString("<td></td>") // the places of the layers need no head
+	for j, h := range r.head()[1:] {
+		fmt.Fprintf(&b, "<th scope=\"col\" style=\"text-align:%s\">%s</th>", align(j+1), h)
 	}
 	b.WriteString("</tr></thead><tbody>")
 	for i, row := range r.cells() {
 		b.WriteString("<tr>")
 		for j, c := range row {
 			tag := "td"
-			if i == len(r.Rows) {
+			if i == len(r.Rows) && c != "" {
 				tag = "th"
 			}
 			fmt.Fprintf(&b, "<%s style=\"text-align:%s\">%s</%s>", tag, align(j), c, tag)

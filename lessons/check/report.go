@@ -75,7 +75,7 @@ func (r Result) body() string {
 	if !r.Passed {
 		word = say("not yet", "还不对")
 	}
-	fmt.Fprintf(&b, `<div style="margin-top:4px"><span style="color:%s;font-weight:bold">%s %s</span> · %s</div>`, colour(r.Passed), r.mark(), word, html.EscapeString(r.Title))
+	fmt.Fprintf(&b, `<div style="margin-top:4px"><span style="background:%s;color:#fff;font-weight:bold;border-radius:3px;padding:0 5px">%s %s</span> %s</div>`, colour(r.Passed), r.mark(), word, html.EscapeString(r.Title))
 	if r.Message != "" {
 		fmt.Fprintf(&b, `<pre style="margin:2px 0 2px 1.2em;white-space:pre-wrap">%s</pre>`, html.EscapeString(r.Message))
 	}
@@ -86,12 +86,12 @@ func (r Result) body() string {
 }
 
 // colour is blue for passed and orange for not yet: the pair that colour-blind
-// readers tell apart, in the middle of the range so that both themes show it.
+// readers tell apart, clear of white text on it and of the ground of both themes.
 func colour(passed bool) string {
 	if passed {
-		return "#2b83ba"
+		return "#0b6ba8"
 	}
-	return "#d95f0e"
+	return "#b24a00"
 }
 
 // MIMEType is the type under which a Score travels as data.
