@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -301,7 +302,8 @@ func TestTroubleOfTheGrader(t *testing.T) {
 }
 
 // FuzzMerge holds that whatever is handed in, every check of the teacher's runs
-// once and as the teacher wrote it.
+// once and as the teacher wrote it. It runs no cell and writes no page, which
+// packages execute and page fuzz themselves.
 func FuzzMerge(f *testing.F) {
 	for _, c := range cases {
 		var b bytes.Buffer
@@ -313,30 +315,72 @@ func FuzzMerge(f *testing.F) {
 	f.Add([]byte(`{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"raw","id":"double-check","metadata":{"nbgrader":3},"source":""},{"cell_type":"code","id":"own-1","metadata":{"convnotes":{"kind":"check"}},"source":"x"}]}`))
 	a := newAssignment("99-twice", teacher("en"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		n, err := notebook.Read(bytes.NewReader(text))
-		if err != nil {
-			return
-		}
-		m := merge(a, n)
-		ids, checks := map[string]bool{}, 0
-		for _, c := range m.cells {
-			if ids[c.ID] {
-				t.Errorf("two cells %s", c.ID)
-			}
-			ids[c.ID] = true
-			if c.kind != "check" {
-				continue
-			}
-			checks++
-			if own := a.Notebook.Cells[c.teacher]; c.Source != own.Source || c.ID != own.ID || !c.runs() {
-				t.Errorf("check %s is\n%s", c.ID, c.Source)
-			}
-		}
-		if checks != 3 {
-			t.Errorf("%d checks", checks)
-		}
-		if err := page.Write(&bytes.Buffer{}, m.feedback(m.result("", make([]ranCell, len(m.cells)))), page.Options{}); err != nil {
-			t.Error(err)
+		if n, err := notebook.Read(bytes.NewReader(text)); err == nil {
+			holdsMerge(t, a, n)
 		}
 	})
+}
+
+// FuzzMergeEdits is FuzzMerge for what a student can do to the cells in a front
+// end: two bytes are one edit of one cell.
+func FuzzMergeEdits(f *testing.F) {
+	f.Add([]byte("a0b1c2d3e4f5g6h7"))
+	a, handedOut := newAssignment("99-twice", teacher("en")), submit(nil)
+	f.Fuzz(func(t *testing.T, edits []byte) {
+		n := notebook.New()
+		n.Metadata, n.Cells = handedOut.Metadata, slices.Clone(handedOut.Cells)
+		for ; len(edits) > 1 && len(n.Cells) > 0; edits = edits[2:] {
+			edit(n, int(edits[0]), int(edits[1])%len(n.Cells))
+		}
+		holdsMerge(t, a, n)
+	})
+}
+
+// edit deletes, doubles, moves or changes a cell.
+func edit(n *notebook.Notebook, what, at int) {
+	c := &n.Cells[at]
+	switch what % 8 {
+	case 0:
+		n.Cells = slices.Delete(n.Cells, at, at+1)
+	case 1:
+		n.Cells = slices.Insert(n.Cells, at, *c)
+	case 2:
+		other := (at + what/8) % len(n.Cells)
+		n.Cells[at], n.Cells[other] = n.Cells[other], n.Cells[at]
+	case 3:
+		c.Type = []string{notebook.Code, notebook.Markdown, "raw"}[what/8%3]
+	case 4:
+		c.ID = n.Cells[(at+what/8)%len(n.Cells)].ID
+	case 5:
+		c.Source = n.Cells[(at+what/8)%len(n.Cells)].Source
+	case 6:
+		c.Source += "\nx := 1"
+	case 7:
+		c.Metadata = map[string]any{"nbgrader": map[string]any{"grade_id": n.Cells[(at+what/8)%len(n.Cells)].ID}}
+	}
+}
+
+func holdsMerge(t *testing.T, a Assignment, n *notebook.Notebook) {
+	t.Helper()
+	m := merge(a, n)
+	ids, checks := map[string]bool{}, 0
+	for _, c := range m.cells {
+		if ids[c.ID] {
+			t.Errorf("two cells %s", c.ID)
+		}
+		ids[c.ID] = true
+		if c.kind != "check" {
+			continue
+		}
+		checks++
+		if own := a.Notebook.Cells[c.teacher]; c.Source != own.Source || c.ID != own.ID || !c.runs() {
+			t.Errorf("check %s is\n%s", c.ID, c.Source)
+		}
+	}
+	if checks != 3 {
+		t.Errorf("%d checks", checks)
+	}
+	if s := m.result("", make([]ranCell, len(m.cells))); s.Points != 0 || s.Max != a.max() || len(m.feedback(s).Cells) != len(m.cells)+1 {
+		t.Errorf("without outputs: %+v", s)
+	}
 }
