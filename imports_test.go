@@ -37,6 +37,8 @@ var arrows = []arrow{
 	{"kernel", "kernel/gocell/...", nil, "the core knows no evaluator"},
 	{"kernel/zmq", "kernel/gocell/...", nil, "a transport knows no evaluator"},
 	{"kernel/gocell/...", "kernel/zmq", nil, "an evaluator knows no transport"},
+	{"kernel/gocell/lex", ".../...", nil, "cutting a cell needs nothing else"},
+	{"kernel/gocell/assist", "kernel/gocell", nil, "the engine asks for help; help asks the engine through an interface"},
 	{"kernel/protocol", ".../...", nil, "messages are types and JSON, nothing else"},
 	{"kernel/display", ".../...", nil, "a leaf: cells, plotting and checks use it alone"},
 

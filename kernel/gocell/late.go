@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // A lateMethod is a method for a type of an earlier cell. The checker takes it
@@ -61,13 +63,13 @@ func (k *checked) ownType(sig *ast.FuncType) (found bool) {
 
 // declareTypes makes the types and constants of a cell live before the rest of it
 // is checked, as if they stood in a cell before.
-func (s *Engine) declareTypes(c *cell, items []item) error {
+func (s *Engine) declareTypes(c *cell, items []lex.Item) error {
 	k := s.newChecked(&cell{number: c.number, source: c.source})
-	var types []item
-	var toks []lexeme
+	var types []lex.Item
+	var toks []lex.Token
 	for _, it := range items {
-		if first := it.toks[0].tok; first == token.TYPE || first == token.CONST {
-			types, toks = append(types, it), append(toks, it.toks...)
+		if first := it.Tokens[0].Tok; first == token.TYPE || first == token.CONST {
+			types, toks = append(types, it), append(toks, it.Tokens...)
 		}
 	}
 	if err := k.checkItems(types, toks); err != nil {

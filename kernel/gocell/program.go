@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/convnotes/convnotes/kernel"
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // RunProgram runs a whole program: package main in these files, by name, with
@@ -205,14 +206,14 @@ func (c *comp) initializer(in *types.Initializer) stmt {
 
 func (c *comp) convertibleExpr(e ast.Expr, t types.Type) *node { return c.exprTo(e, t) }
 
-// isProgram reports whether a cell is a whole program: it begins with package
+// IsProgram reports whether a cell is a whole program: it begins with package
 // main and has func main.
-func isProgram(source string) bool {
-	toks := lex(source)
-	if len(toks) < 2 || toks[0].tok != token.PACKAGE || toks[1].text != "main" {
+func IsProgram(source string) bool {
+	toks, _ := lex.Scan(source)
+	if len(toks) < 2 || toks[0].Tok != token.PACKAGE || toks[1].Text != "main" {
 		return false
 	}
-	return slices.ContainsFunc(split(toks), func(it item) bool {
-		return it.toks[0].tok == token.FUNC && len(it.toks) > 1 && it.toks[1].text == "main"
+	return slices.ContainsFunc(lex.Split(toks), func(it lex.Item) bool {
+		return it.Tokens[0].Tok == token.FUNC && len(it.Tokens) > 1 && it.Tokens[1].Text == "main"
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
@@ -40,7 +41,7 @@ func (k *checked) record() {
 		for _, key := range keys {
 			k.s.forget(k.s.written[key])
 			k.cell.refs++
-			k.s.written[key] = &written{key, k.cell, p.item.start, p.item.end, uses, fns}
+			k.s.written[key] = &written{key, k.cell, p.item.Start, p.item.End, uses, fns}
 		}
 	}
 }
@@ -60,7 +61,7 @@ func (k *checked) keysOf(p *part) (keys []string, fns []*Func) {
 		}
 	case *ast.GenDecl:
 		if d.Tok != token.VAR {
-			return p.item.declaredNames(), nil
+			return p.item.Names(), nil
 		}
 	}
 	return nil, nil
@@ -149,16 +150,16 @@ func (w *written) usesOld(changed map[string]types.Object) bool {
 // again checks and compiles one declaration in the light of today's names.
 func (s *Engine) again(w *written, changed map[string]types.Object, skip map[string]bool) {
 	k := s.newChecked(&cell{number: w.cell.number, source: w.cell.source})
-	var items []item
-	for _, it := range split(lex(w.cell.source)) {
-		if it.start == w.start {
+	var items []lex.Item
+	for _, it := range lex.Items(w.cell.source) {
+		if it.Start == w.start {
 			items = append(items, it)
 		}
 	}
 	if len(items) == 0 {
 		return
 	}
-	err := k.checkItems(items, items[0].toks)
+	err := k.checkItems(items, items[0].Tokens)
 	if err == nil {
 		_, err = k.compile()
 	}

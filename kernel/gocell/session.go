@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/convnotes/convnotes/kernel"
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // A cell is one piece of source that was run.
@@ -39,7 +40,7 @@ type declItem struct {
 
 // A part is one declaration of the written file and the item it came from.
 type part struct {
-	item   *item
+	item   *lex.Item
 	stmt   bool // the body of a function _
 	define bool // a short variable declaration
 	decl   ast.Decl
@@ -78,7 +79,7 @@ type swap struct {
 
 func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (any, error) {
 	s.renewStop()
-	if isProgram(source) {
+	if IsProgram(source) {
 		return nil, s.runProgram(ctx, map[string]string{"main.go": source}, out, true)
 	}
 	c := &cell{number: s.numberOf(out), source: source}
@@ -159,8 +160,8 @@ func (s *Engine) check(c *cell) (*checked, error) {
 	if err := k.embeds(); err != nil {
 		return k, err
 	}
-	toks := lex(c.source)
-	items := split(toks)
+	toks, _ := lex.Scan(c.source)
+	items := lex.Split(toks)
 	if err := k.imports(&items); err != nil {
 		return k, err
 	}
@@ -178,7 +179,7 @@ func (s *Engine) check(c *cell) (*checked, error) {
 	return k, k.checkItems(items, toks)
 }
 
-func (k *checked) checkItems(items []item, toks []lexeme) error {
+func (k *checked) checkItems(items []lex.Item, toks []lex.Token) error {
 	s := k.s
 	items = k.keepUnchanged(items)
 	file, err := k.parse(items)
@@ -333,13 +334,13 @@ func (k *checked) compile() (main *Func, err error) {
 }
 
 // declItem is the text of a type declaration and what its names mean.
-func (k *checked) declItem(it *item) *declItem {
-	d := &declItem{text: it.text(), uses: map[string]types.Object{}}
-	for _, t := range it.toks {
-		if t.tok == token.IDENT {
-			if obj := k.pkg.Scope().Lookup(t.text); obj != nil {
+func (k *checked) declItem(it *lex.Item) *declItem {
+	d := &declItem{text: it.Text(), uses: map[string]types.Object{}}
+	for _, t := range it.Tokens {
+		if t.Tok == token.IDENT {
+			if obj := k.pkg.Scope().Lookup(t.Text); obj != nil {
 				if _, isPkg := obj.(*types.PkgName); !isPkg {
-					d.uses[t.text] = obj
+					d.uses[t.Text] = obj
 				}
 			}
 		}

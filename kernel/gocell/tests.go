@@ -14,6 +14,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // readyToTest sets package testing up for testing.RunTests, which does nothing
@@ -83,14 +85,14 @@ type corpusEntry = struct {
 // pastedTests is the call that runs the tests of a pasted test file, a cell that
 // begins with a package clause and is no program; empty where it has none.
 func pastedTests(source string) string {
-	toks := lex(source)
-	if len(toks) == 0 || toks[0].tok != token.PACKAGE {
+	toks, _ := lex.Scan(source)
+	if len(toks) == 0 || toks[0].Tok != token.PACKAGE {
 		return ""
 	}
 	var list strings.Builder
-	for _, it := range split(toks) {
-		if it.toks[0].tok == token.FUNC && len(it.toks) > 1 && isTest(it.toks[1].text) {
-			fmt.Fprintf(&list, "{%q, %[1]s}, ", it.toks[1].text)
+	for _, it := range lex.Split(toks) {
+		if it.Tokens[0].Tok == token.FUNC && len(it.Tokens) > 1 && isTest(it.Tokens[1].Text) {
+			fmt.Fprintf(&list, "{%q, %[1]s}, ", it.Tokens[1].Text)
 		}
 	}
 	if list.Len() == 0 {

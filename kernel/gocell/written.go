@@ -3,25 +3,28 @@ package gocell
 import (
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
 // imports takes the import declarations out of a cell.
-func (k *checked) imports(items *[]item) error {
+func (k *checked) imports(items *[]lex.Item) error {
 	kept := (*items)[:0:0]
 	var errs []Diagnostic
 	for _, it := range *items {
-		if it.toks[0].tok != token.IMPORT {
+		if it.Tokens[0].Tok != token.IMPORT {
 			kept = append(kept, it)
 			continue
 		}
-		for i, t := range it.toks {
-			if t.tok == token.STRING {
-				if d := k.importOne(it.toks, i); d != nil {
+		for i, t := range it.Tokens {
+			if t.Tok == token.STRING {
+				if d := k.importOne(it.Tokens, i); d != nil {
 					errs = append(errs, *d)
 				}
 			}
@@ -34,20 +37,40 @@ func (k *checked) imports(items *[]item) error {
 	return nil
 }
 
-func (k *checked) importOne(toks []lexeme, i int) *Diagnostic {
-	path, _ := strconv.Unquote(toks[i].text)
+// embeds refuses //go:embed: a comment that would do nothing in a cell, without a word.
+func (k *checked) embeds() error {
+	source := k.cell.source
+	if !strings.Contains(source, "//go:embed ") {
+		return nil
+	}
+	file := token.NewFileSet().AddFile("", 1, len(source))
+	var s scanner.Scanner
+	s.Init(file, []byte(source), func(token.Position, string) {}, scanner.ScanComments)
+	for {
+		switch pos, tok, text := s.Scan(); {
+		case tok == token.EOF:
+			return nil
+		case tok == token.COMMENT && strings.HasPrefix(text, "//go:embed "):
+			d := k.diagnosticAt(file.Offset(pos), "go:embed does not work in a cell")
+			return &Error{Class: "compile error", Diagnostics: []Diagnostic{d}}
+		}
+	}
+}
+
+func (k *checked) importOne(toks []lex.Token, i int) *Diagnostic {
+	path, _ := strconv.Unquote(toks[i].Text)
 	pkg, err := k.s.imp.Import(path)
 	if err != nil {
-		d := k.diagnosticAt(toks[i].start, err.Error())
+		d := k.diagnosticAt(toks[i].Start, err.Error())
 		return &d
 	}
 	name := pkg.Name()
 	switch prev := toks[i-1]; {
-	case prev.tok == token.IDENT && prev.text == "_":
+	case prev.Tok == token.IDENT && prev.Text == "_":
 		return nil
-	case prev.tok == token.IDENT:
-		name = prev.text
-	case prev.tok == token.PERIOD:
+	case prev.Tok == token.IDENT:
+		name = prev.Text
+	case prev.Tok == token.PERIOD:
 		for _, n := range pkg.Scope().Names() {
 			if token.IsExported(n) {
 				k.names[n] = &declared{obj: pkg.Scope().Lookup(n), cell: k.cell}
@@ -60,7 +83,7 @@ func (k *checked) importOne(toks []lexeme, i int) *Diagnostic {
 }
 
 // parse writes the items as a file and parses it.
-func (k *checked) parse(items []item) (*ast.File, error) {
+func (k *checked) parse(items []lex.Item) (*ast.File, error) {
 	var w writer
 	w.text("package main\n")
 	for i := range items {
@@ -89,26 +112,26 @@ func (k *checked) parse(items []item) (*ast.File, error) {
 }
 
 // write writes one item.
-func (k *checked) write(w *writer, it *item) {
+func (k *checked) write(w *writer, it *lex.Item) {
 	src := k.cell.source
-	names, at, isDefine := it.define()
+	names, at, isDefine := it.Define()
 	switch {
-	case it.declares():
-		w.from(src, it.start, it.end)
+	case it.Declares():
+		w.from(src, it.Start, it.End)
 		k.parts = append(k.parts, &part{item: it})
 	case isDefine && k.fresh(names) > 0:
 		k.writeDefine(w, it, names, at)
 	default:
 		if isDefine {
-			k.problems = append(k.problems, k.diagnosticAt(at.start, "no new variables on left side of :="))
+			k.problems = append(k.problems, k.diagnosticAt(at.Start, "no new variables on left side of :="))
 		}
 		w.text("func _() { ")
-		w.from(src, it.start, it.end)
+		w.from(src, it.Start, it.End)
 		w.text("\n}")
 		k.parts = append(k.parts, &part{item: it, stmt: true})
 	}
 	w.text("\n")
-	for _, n := range it.declaredNames() {
+	for _, n := range it.Names() {
 		k.own[n] = true
 	}
 }
@@ -127,7 +150,7 @@ func (k *checked) fresh(names []string) int {
 // writeDefine writes a, b := x as var a, b = x. A name that the cell declared
 // before is assigned to in a statement of its own. Where x means the variable
 // of an earlier cell, it gets the name that oldName gives.
-func (k *checked) writeDefine(w *writer, it *item, names []string, at lexeme) {
+func (k *checked) writeDefine(w *writer, it *lex.Item, names []string, at lex.Token) {
 	src := k.cell.source
 	w.text("var ")
 	var reused []string
@@ -135,8 +158,8 @@ func (k *checked) writeDefine(w *writer, it *item, names []string, at lexeme) {
 		if i > 0 {
 			w.text(", ")
 		}
-		t := it.toks[2*i]
-		w.from(src, t.start, t.end)
+		t := it.Tokens[2*i]
+		w.from(src, t.Start, t.End)
 		if n != "_" && k.own[n] {
 			w.text(newMark)
 			reused = append(reused, n)
@@ -147,29 +170,29 @@ func (k *checked) writeDefine(w *writer, it *item, names []string, at lexeme) {
 	k.parts = append(k.parts, &part{item: it, define: true})
 	for _, n := range reused {
 		w.text("\nfunc _() { ")
-		w.from(src, it.start, it.start)
+		w.from(src, it.Start, it.Start)
 		w.text(n + " = " + n + newMark + " }")
 		k.parts = append(k.parts, &part{item: it, stmt: true})
 	}
 }
 
-func (k *checked) writeValue(w *writer, it *item, names []string, at lexeme) {
-	src, from := k.cell.source, at.end
-	for i, t := range it.toks {
-		if t.start < at.end || t.tok != token.IDENT || !k.meansOld(t.text, names) {
+func (k *checked) writeValue(w *writer, it *lex.Item, names []string, at lex.Token) {
+	src, from := k.cell.source, at.End
+	for i, t := range it.Tokens {
+		if t.Start < at.End || t.Tok != token.IDENT || !k.meansOld(t.Text, names) {
 			continue
 		}
-		if prev := it.toks[i-1].tok; prev == token.PERIOD {
+		if prev := it.Tokens[i-1].Tok; prev == token.PERIOD {
 			continue
 		}
-		if i+1 < len(it.toks) && it.toks[i+1].tok == token.COLON {
+		if i+1 < len(it.Tokens) && it.Tokens[i+1].Tok == token.COLON {
 			continue
 		}
-		w.from(src, from, t.end)
+		w.from(src, from, t.End)
 		w.text(oldMark)
-		from = t.end
+		from = t.End
 	}
-	w.from(src, from, it.end)
+	w.from(src, from, it.End)
 }
 
 func (k *checked) meansOld(name string, names []string) bool {
@@ -213,30 +236,30 @@ func (k *checked) ownNames(file *ast.File) {
 
 // insertNames makes the live names visible that the cell mentions, and the
 // packages that need no import.
-func (k *checked) insertNames(toks []lexeme) {
+func (k *checked) insertNames(toks []lex.Token) {
 	scope := k.pkg.Scope()
 	for _, t := range toks {
-		if t.tok == token.IDENT && !k.own[t.text] && scope.Lookup(t.text) == nil {
-			k.insertName(scope, t.text, toks)
+		if t.Tok == token.IDENT && !k.own[t.Text] && scope.Lookup(t.Text) == nil {
+			k.insertName(scope, t.Text, toks)
 		}
-		if t.tok == token.IDENT && k.own[t.text] {
-			k.insertOld(scope, t.text)
+		if t.Tok == token.IDENT && k.own[t.Text] {
+			k.insertOld(scope, t.Text)
 		}
 	}
 }
 
 // selectedFrom lists what a cell selects from a name: of several packages of that
 // name, the one that has it all is meant.
-func selectedFrom(name string, toks []lexeme) (members []string) {
+func selectedFrom(name string, toks []lex.Token) (members []string) {
 	for i := range len(toks) - 2 {
-		if toks[i].text == name && toks[i+1].tok == token.PERIOD && toks[i+2].tok == token.IDENT {
-			members = append(members, toks[i+2].text)
+		if toks[i].Text == name && toks[i+1].Tok == token.PERIOD && toks[i+2].Tok == token.IDENT {
+			members = append(members, toks[i+2].Text)
 		}
 	}
 	return members
 }
 
-func (k *checked) insertName(scope *types.Scope, name string, toks []lexeme) {
+func (k *checked) insertName(scope *types.Scope, name string, toks []lex.Token) {
 	d := k.names[name]
 	if d == nil {
 		d = k.s.live[name]

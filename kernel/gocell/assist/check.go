@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // A unit is a cell as far as it could be parsed and checked. Every top-level
@@ -25,7 +27,7 @@ type unit struct {
 // check type-checks the items of a cell in the light of a session. Errors are
 // passed over: what has a type in spite of them is what assist works with. The
 // cursor is an offset in source; items of a cut source end at it.
-func check(source string, items []item, cursor int, s Session) *unit {
+func check(source string, items []lex.Item, cursor int, s Session) *unit {
 	u := &unit{session: s, fset: token.NewFileSet(), pkg: types.NewPackage("main", "main"), own: map[string]bool{}}
 	u.info = &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
@@ -50,13 +52,13 @@ func guarded(f func()) {
 
 // add parses one item as a file: a declaration as it is, x := v as var x = v,
 // any other statement as the body of a function.
-func (u *unit) add(source string, it item, cursor int) {
-	prefix, text, suffix := "package main;", source[it.start:it.end], "\n"
-	switch at, names, ok := it.define(); {
-	case it.declares():
+func (u *unit) add(source string, it lex.Item, cursor int) {
+	prefix, text, suffix := "package main;", source[it.Start:it.End], "\n"
+	switch names, at, ok := it.Define(); {
+	case it.Declares():
 	case ok && !u.refersTo(it, names):
 		prefix += "var "
-		text = source[it.start:at.start] + " =" + source[at.end:it.end]
+		text = source[it.Start:at.Start] + " =" + source[at.End:it.End]
 		u.declare(names)
 	default:
 		prefix, suffix = prefix+"func _(){", "\n}"
@@ -68,17 +70,17 @@ func (u *unit) add(source string, it item, cursor int) {
 	u.takeImports(file)
 	u.declareAll(file)
 	u.files = append(u.files, file)
-	if it.start <= cursor && cursor <= it.end {
+	if it.Start <= cursor && cursor <= it.End {
 		u.cursorFile = file
-		u.cursor = file.FileStart + token.Pos(len(prefix)+cursor-it.start)
+		u.cursor = file.FileStart + token.Pos(len(prefix)+cursor-it.Start)
 	}
 }
 
 // refersTo reports whether x := f(x) means an x of an earlier cell.
-func (u *unit) refersTo(it item, names []string) bool {
-	for _, t := range it.tokens[2*len(names):] {
+func (u *unit) refersTo(it lex.Item, names []string) bool {
+	for _, t := range it.Tokens[2*len(names):] {
 		for _, n := range names {
-			if t.tok == token.IDENT && t.text == n && u.session.Object(n) != nil {
+			if t.Tok == token.IDENT && t.Text == n && u.session.Object(n) != nil {
 				return true
 			}
 		}
@@ -154,11 +156,11 @@ func (u *unit) insertPackage(name, path string) {
 
 // insertNames makes the names of earlier cells and of packages that need no
 // import visible, as far as the cell mentions them.
-func (u *unit) insertNames(items []item) {
+func (u *unit) insertNames(items []lex.Item) {
 	for _, it := range items {
-		for _, t := range it.tokens {
-			if t.tok == token.IDENT && !u.own[t.text] {
-				u.insertName(t.text)
+		for _, t := range it.Tokens {
+			if t.Tok == token.IDENT && !u.own[t.Text] {
+				u.insertName(t.Text)
 			}
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // A Completion lists what may replace source[Start:End]; offsets count bytes.
@@ -40,7 +42,7 @@ func Complete(source string, cursor int, s Session) Completion {
 	if first, _ := utf8.DecodeRuneInString(code[start:cursor]); unicode.IsDigit(first) || inComment(code[:cursor]) {
 		return Completion{Start: cursor, End: cursor}
 	}
-	if _, problem := scan(code[:start]); problem != nil {
+	if _, problem := lex.Scan(code[:start]); problem != nil {
 		return completeImport(code, cursor, s)
 	}
 	c := newCompleter(code, start, cursor, s)
@@ -130,8 +132,8 @@ type completer struct {
 	prefix string // what is typed of the name
 	indent string // of the line with the cursor
 	levels []level
-	before lexeme // the token before the name
-	starts bool   // the name may begin a statement
+	before lex.Token // the token before the name
+	starts bool      // the name may begin a statement
 	wanted types.Type
 	found  []candidate
 	seen   map[string]bool
@@ -150,11 +152,11 @@ func newCompleter(code string, start, cursor int, s Session) *completer {
 	full, items := cut(code, start, cursor, placeholder)
 	last := items.at
 	c.levels = items.levels
-	if n := len(last.tokens); n > 1 {
-		c.before = last.tokens[n-2]
+	if n := len(last.Tokens); n > 1 {
+		c.before = last.Tokens[n-2]
 	}
-	if n := len(last.tokens); n > 0 {
-		levels, _ := openLevels(last.tokens[:n-1])
+	if n := len(last.Tokens); n > 0 {
+		levels, _ := openLevels(last.Tokens[:n-1])
 		c.starts = levels[len(levels)-1].fresh
 	}
 	c.unit = check(full, items.all, start, s)
@@ -163,8 +165,8 @@ func newCompleter(code string, start, cursor int, s Session) *completer {
 
 // cutItems are the items of a cell that was cut at the cursor.
 type cutItems struct {
-	all    []item
-	at     item // the one with the cursor
+	all    []lex.Item
+	at     lex.Item // the one with the cursor
 	levels []level
 }
 
@@ -174,19 +176,19 @@ var declaration = regexp.MustCompile(`(?m)^(?:(?:func|type|var|const|import)\b|[
 // what is declared in the lines below the cursor.
 func cut(source string, start, cursor int, word string) (full string, items cutItems) {
 	head := source[:start] + word
-	tokens, _ := scan(head)
-	for len(tokens) > 0 && tokens[len(tokens)-1].auto {
+	tokens, _ := lex.Scan(head)
+	for len(tokens) > 0 && tokens[len(tokens)-1].Auto {
 		tokens = tokens[:len(tokens)-1]
 	}
-	items.all = split(tokens)
+	items.all = lex.Split(tokens)
 	if len(items.all) == 0 {
 		return head, items
 	}
 	last := &items.all[len(items.all)-1]
-	items.levels, _ = openLevels(last.tokens)
+	items.levels, _ = openLevels(last.Tokens)
 	full = head + mend(items.levels)
 	items.at = *last
-	last.end = len(full)
+	last.End = len(full)
 	below := source[cursor:]
 	at := declaration.FindStringIndex(below)
 	for at != nil && at[0] == 0 { // the cursor's own line
@@ -198,18 +200,18 @@ func cut(source string, start, cursor int, word string) (full string, items cutI
 		return full, items
 	}
 	full += "\n"
-	rest, _ := scan(below[at[0]:])
-	for _, it := range split(rest) {
-		items.all = append(items.all, it.shift(len(full)))
+	rest, _ := lex.Scan(below[at[0]:])
+	for _, it := range lex.Split(rest) {
+		items.all = append(items.all, shift(it, len(full)))
 	}
 	return full + below[at[0]:], items
 }
 
-func (it item) shift(by int) item {
-	moved := item{start: it.start + by, end: it.end + by}
-	for _, t := range it.tokens {
-		t.start, t.end = t.start+by, t.end+by
-		moved.tokens = append(moved.tokens, t)
+func shift(it lex.Item, by int) lex.Item {
+	moved := lex.Item{Start: it.Start + by, End: it.End + by}
+	for _, t := range it.Tokens {
+		t.Start, t.End = t.Start+by, t.End+by
+		moved.Tokens = append(moved.Tokens, t)
 	}
 	return moved
 }
@@ -217,12 +219,12 @@ func (it item) shift(by int) item {
 // collect gathers what fits the place of the cursor.
 func (c *completer) collect() {
 	path := c.path()
-	if c.before.tok == token.ELSE {
+	if c.before.Tok == token.ELSE {
 		c.put("if", "keyword", "", 0)
 		return
 	}
 	if id, ok := at[*ast.Ident](path, 0); !ok || id.Name != placeholder || len(path) < 2 {
-		if c.before.tok != token.PERIOD {
+		if c.before.Tok != token.PERIOD {
 			c.words()
 		}
 		return
@@ -347,7 +349,7 @@ var (
 func (c *completer) keywords() {
 	words := expressionWords
 	switch {
-	case c.before.tok == token.RBRACE:
+	case c.before.Tok == token.RBRACE:
 		words = []string{"else"}
 	case c.starts && len(c.levels) == 1:
 		words = append([]string{"import"}, statementWords...)

@@ -5,6 +5,8 @@ import (
 	"go/scanner"
 	"go/token"
 	"strings"
+
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // IsComplete says whether a cell can be run as it stands: "complete",
@@ -15,11 +17,11 @@ func IsComplete(source string) (status, indent string) {
 		return ofWholeCell(m, body)
 	}
 	code := goOnly(source)
-	tokens, problem := scan(code)
+	tokens, problem := lex.Scan(code)
 	if problem != nil {
 		return ofProblem(problem)
 	}
-	for len(tokens) > 0 && tokens[len(tokens)-1].auto {
+	for len(tokens) > 0 && tokens[len(tokens)-1].Auto {
 		tokens = tokens[:len(tokens)-1]
 	}
 	if len(tokens) == 0 {
@@ -29,7 +31,7 @@ func IsComplete(source string) (status, indent string) {
 	if mismatch != nil {
 		return "invalid", ""
 	}
-	end := tokens[len(tokens)-1].end
+	end := tokens[len(tokens)-1].End
 	expects := !endsLine(tokens[len(tokens)-1])
 	mended := code[:end] + mend(levels)
 	if len(levels) == 1 && !expects {
@@ -77,8 +79,8 @@ func ofProblem(problem *scanner.Error) (status, indent string) {
 
 // endsLine reports whether Go takes the end of a line after t for the end of a
 // statement (the specification, "Semicolons").
-func endsLine(t lexeme) bool {
-	switch t.tok {
+func endsLine(t lex.Token) bool {
+	switch t.Tok {
 	case token.IDENT, token.INT, token.FLOAT, token.IMAG, token.CHAR, token.STRING,
 		token.BREAK, token.CONTINUE, token.FALLTHROUGH, token.RETURN,
 		token.INC, token.DEC, token.RPAREN, token.RBRACK, token.RBRACE, token.SEMICOLON:
@@ -90,20 +92,17 @@ func endsLine(t lexeme) bool {
 // firstError parses source item by item and returns the offset of the first
 // syntax error, -1 where there is none.
 func firstError(source string) int {
-	tokens, _ := scan(source)
-	for _, it := range split(tokens) {
-		if it.tokens[0].tok == token.PACKAGE && len(it.tokens) == 2 {
-			continue // a whole program was pasted
-		}
+	tokens, _ := lex.Scan(source)
+	for _, it := range lex.Split(tokens) {
 		prefix, suffix := "package main;", "\n"
-		if !it.declares() {
+		if !it.Declares() {
 			prefix, suffix = "package main;func _(){", "\n}"
 		}
-		_, err := parser.ParseFile(token.NewFileSet(), "", prefix+source[it.start:it.end]+suffix, parser.SkipObjectResolution)
+		_, err := parser.ParseFile(token.NewFileSet(), "", prefix+source[it.Start:it.End]+suffix, parser.SkipObjectResolution)
 		list, _ := err.(scanner.ErrorList)
 		for _, e := range list {
 			if e.Msg != "expected 1 expression" { // a, may become a, b = 1, 2
-				return it.start + max(0, e.Pos.Offset-len(prefix))
+				return it.Start + max(0, e.Pos.Offset-len(prefix))
 			}
 		}
 	}
@@ -112,15 +111,15 @@ func firstError(source string) int {
 
 // nextIndent is one tab for every earlier line that leaves a bracket open, and
 // one more for the continuation of a statement.
-func nextIndent(source string, tokens []lexeme, continued bool) string {
+func nextIndent(source string, tokens []lex.Token, continued bool) string {
 	var open []int // the line each open bracket is on
 	line, at := 0, 0
 	for _, t := range tokens {
-		line, at = line+strings.Count(source[at:t.start], "\n"), t.start
+		line, at = line+strings.Count(source[at:t.Start], "\n"), t.Start
 		switch {
-		case opens(t.tok):
+		case lex.Opens(t.Tok):
 			open = append(open, line)
-		case closes(t.tok) && len(open) > 0:
+		case lex.Closes(t.Tok) && len(open) > 0:
 			open = open[:len(open)-1]
 		}
 	}

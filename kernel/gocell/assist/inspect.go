@@ -7,6 +7,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 )
 
 // A Doc is what is known of a name, in two formats.
@@ -29,26 +31,26 @@ func Inspect(source string, cursor, detail int, s Session, lang string) (doc Doc
 
 // wordsAt returns what the cursor may ask about: the name it is in or behind,
 // then the functions of the calls around it, innermost first.
-func wordsAt(code string, cursor int) (words []lexeme) {
-	tokens, _ := scan(code)
-	var open []lexeme // the word before each bracket that is open at the cursor
-	var before lexeme
+func wordsAt(code string, cursor int) (words []lex.Token) {
+	tokens, _ := lex.Scan(code)
+	var open []lex.Token // the word before each bracket that is open at the cursor
+	var before lex.Token
 	for _, t := range tokens {
-		if t.start <= cursor && cursor <= t.end && (t.tok == token.IDENT || t.tok.IsKeyword()) {
+		if t.Start <= cursor && cursor <= t.End && (t.Tok == token.IDENT || t.Tok.IsKeyword()) {
 			words = append(words, t)
 		}
-		if t.start < cursor {
+		if t.Start < cursor {
 			switch {
-			case opens(t.tok):
+			case lex.Opens(t.Tok):
 				open = append(open, before)
-			case closes(t.tok) && len(open) > 0:
+			case lex.Closes(t.Tok) && len(open) > 0:
 				open = open[:len(open)-1]
 			}
 		}
 		before = t
 	}
 	for i := len(open) - 1; i >= 0; i-- {
-		if open[i].tok == token.IDENT {
+		if open[i].Tok == token.IDENT {
 			words = append(words, open[i])
 		}
 	}
@@ -67,14 +69,14 @@ type page struct {
 }
 
 // describe fills the page for the word, or reports that nothing is known of it.
-func (p *page) describe(code string, word lexeme) bool {
-	if word.tok.IsKeyword() {
-		return p.describeBasic(word.tok.String(), keywordDocs)
+func (p *page) describe(code string, word lex.Token) bool {
+	if word.Tok.IsKeyword() {
+		return p.describeBasic(word.Tok.String(), keywordDocs)
 	}
 	obj, owner := resolve(code, word, p.session)
 	switch {
 	case obj == nil:
-		return p.describeKnown(word.text)
+		return p.describeKnown(word.Text)
 	case obj.Parent() == types.Universe:
 		return p.describeBasic(obj.Name(), predeclaredDocs)
 	}
@@ -85,14 +87,14 @@ func (p *page) describe(code string, word lexeme) bool {
 // resolve finds the declaration a word means: in the whole cell and, when that
 // does not say, in the cell cut behind the word. For members, owner is the type
 // they were selected from.
-func resolve(code string, word lexeme, s Session) (obj types.Object, owner types.Type) {
-	tokens, _ := scan(code)
-	u := check(code, split(tokens), word.start, s)
-	if obj, owner = u.objectAt(word.text); obj != nil {
+func resolve(code string, word lex.Token, s Session) (obj types.Object, owner types.Type) {
+	tokens, _ := lex.Scan(code)
+	u := check(code, lex.Split(tokens), word.Start, s)
+	if obj, owner = u.objectAt(word.Text); obj != nil {
 		return obj, owner
 	}
-	full, items := cut(code, word.start, word.end, word.text)
-	return check(full, items.all, word.start, s).objectAt(word.text)
+	full, items := cut(code, word.Start, word.End, word.Text)
+	return check(full, items.all, word.Start, s).objectAt(word.Text)
 }
 
 func (u *unit) objectAt(name string) (obj types.Object, owner types.Type) {

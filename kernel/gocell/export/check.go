@@ -140,7 +140,7 @@ func (u *unit) methodsOnce(file *ast.File) error {
 		switch was := u.methods[c.key]; was {
 		case "":
 			kept = append(kept, c)
-		case c.Text:
+		case c.Text():
 		default:
 			return fmt.Errorf("%w: another method %s of a type that stays", errNotYet, c.key)
 		}

@@ -37,7 +37,7 @@ func (u *unit) declarePiece(c *piece) {
 		}
 	}
 	if c.key != "" {
-		u.methods[c.key] = c.Text
+		u.methods[c.key] = c.Text()
 	}
 	u.decls = append(u.decls, d)
 }

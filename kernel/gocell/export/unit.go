@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/convnotes/convnotes/kernel/gocell"
+	"github.com/convnotes/convnotes/kernel/gocell/lex"
 	"github.com/convnotes/convnotes/kernel/gocell/packages"
 )
 
@@ -31,7 +31,7 @@ type unit struct {
 
 // A piece is an item as a declaration of a file: before + source + after.
 type piece struct {
-	gocell.Item
+	lex.Item
 	comment string // above it
 	kind    kind
 	names   []string // that it declares anew
@@ -57,16 +57,16 @@ const newMark = "ǃnew"
 // read cuts the source into pieces and takes the imports out.
 func (u *unit) read() error {
 	end, seen := 0, map[string]bool{}
-	for _, it := range gocell.Items(u.source) {
+	for _, it := range lex.Items(u.source) {
 		c := &piece{Item: it, source: u.source[it.Start:it.End], comment: comment(u.source[end:it.Start])}
 		end = it.End
-		if it.First == token.IMPORT {
+		if it.First() == token.IMPORT {
 			if err := u.importAll(c.source); err != nil {
 				return err
 			}
 			continue
 		}
-		if it.First == token.TYPE && u.unchanged(it) {
+		if it.First() == token.TYPE && u.unchanged(it) {
 			continue
 		}
 		u.classify(c, seen)
@@ -85,34 +85,34 @@ func comment(between string) string {
 }
 
 // unchanged reports whether a type is what it was.
-func (u *unit) unchanged(it gocell.Item) bool {
-	for _, n := range it.Names {
-		if e := u.live[n]; e == nil || e.text != it.Text {
+func (u *unit) unchanged(it lex.Item) bool {
+	for _, n := range it.Names() {
+		if e := u.live[n]; e == nil || e.text != it.Text() {
 			return false
 		}
 	}
-	return len(it.Names) > 0
+	return len(it.Names()) > 0
 }
 
 func (u *unit) classify(c *piece, seen map[string]bool) {
 	switch {
-	case c.First == token.FUNC && c.Declares && slices.Equal(c.Names, []string{"init"}):
+	case c.First() == token.FUNC && c.Declares() && slices.Equal(c.Names(), []string{"init"}):
 		c.kind = initializer
 		return
-	case c.First == token.VAR:
+	case c.First() == token.VAR:
 		c.kind = variables
-	case c.Declares:
+	case c.Declares():
 		c.kind = declaration
 	default:
 		c.kind = statement
 	}
-	for _, n := range c.Names {
+	for _, n := range c.Names() {
 		if n != "_" && !seen[n] {
 			c.names = append(c.names, n)
 			seen[n] = true
 		}
 	}
-	if c.Define > 0 && len(c.names) > 0 {
+	if _, _, ok := c.Define(); ok && len(c.names) > 0 {
 		c.kind = define
 	}
 	for _, n := range c.names {
@@ -123,8 +123,8 @@ func (u *unit) classify(c *piece, seen map[string]bool) {
 func (u *unit) newEntity(name string, c *piece) *entity {
 	n := u.fresh(name)
 	e := &entity{use: n, def: n}
-	if c.First == token.TYPE {
-		e.text = c.Text
+	if c.First() == token.TYPE {
+		e.text = c.Text()
 	}
 	return e
 }
@@ -226,8 +226,8 @@ func (u *unit) write() error {
 // asDecl is a piece as a declaration.
 func (c *piece) asDecl() string {
 	source := c.source
-	if c.Define > 0 {
-		at := c.Define - c.Start
+	if _, define, ok := c.Define(); ok {
+		at := define.Start - c.Start
 		source = source[:at] + "=" + source[at+2:]
 	}
 	switch c.kind {
