@@ -3,6 +3,8 @@ package cnn
 import (
 	"slices"
 	"sync"
+
+	"github.com/convnotes/convnotes/cnn/internal/compute"
 )
 
 // A Workspace lends storage to the results of one training step and takes it
@@ -93,16 +95,16 @@ func (t *Tensor) Release() {
 	t.lab.takeBack(t.storage)
 }
 
-// lend returns storage of n cells until the next Reset.
+// lend returns storage of n cells, which may hold anything, until the next Reset.
 func (w *Workspace) lend(n int) *storage {
 	if w == nil {
-		return &storage{data: make([]float32, n)}
+		return &storage{data: compute.Room(n)}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.fitting(n)
 	if s == nil {
-		s = &storage{data: make([]float32, n), lender: w}
+		s = &storage{data: compute.Room(n), lender: w}
 	}
 	w.lent = append(w.lent, loan{s, s.issue})
 	return s

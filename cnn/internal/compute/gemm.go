@@ -20,7 +20,7 @@ func (g Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 	packed := cache.lend(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024)
 	p.packed = packed.data
 	if packed.fresh {
-		each(p.panels(), p.packOne)
+		each((p.panels()+packedTogether-1)/packedTogether, p.packOne)
 		packed.ready()
 	}
 	p.run()
@@ -97,7 +97,7 @@ type product struct {
 	Product
 	operands
 	depth      int // of a block of the sum
-	high, wide int // rows and panels of a job
+	down, wide int // parts of the rows, and panels of a job
 	offs       []int32
 
 	packOne, jobOne func(i int)
@@ -121,16 +121,21 @@ func (p *product) run() {
 		p.offs = append(p.offs, int32(4*k*p.M))
 	}
 	p.cut()
-	each((p.M+p.high-1)/p.high*p.across(), p.jobOne)
+	each(p.down*p.across(), p.jobOne)
 }
 
 func (p *product) panels() int { return (p.N + 15) / 16 }
 
-// cut says how many rows and panels one job takes: rows that stay in the
-// second cache, and enough jobs for every thread.
+// cut says how many parts the rows are cut into and how many panels one job takes:
+// rows that stay in the second cache, and enough jobs for every thread. A job
+// packs its rows for itself, so panels are parted only where rows are few.
 func (p *product) cut() {
-	p.high, p.wide = min(p.M, 96), p.panels()
-	for p.wide > 1 && (p.M+p.high-1)/p.high*p.across() < 16 && p.high*p.wide*16*p.K > 1<<18 {
+	p.down, p.wide = (p.M+95)/96, p.panels()
+	if p.M >= 192 {
+		p.down = (p.down + 3) / 4 * 4 // as many for each thread
+		return
+	}
+	for p.wide > 1 && p.down*p.across() < 16 && p.M/p.down*p.wide*16*p.K > 1<<18 {
 		p.wide = (p.wide + 1) / 2
 	}
 }
@@ -138,28 +143,46 @@ func (p *product) cut() {
 func (p *product) across() int { return (p.panels() + p.wide - 1) / p.wide }
 
 func (p *product) job(i int) {
-	r, q := i/p.across()*p.high, i%p.across()*p.wide
-	p.block(r, min(r+p.high, p.M), q, min(q+p.wide, p.panels()))
+	j, q := i/p.across(), i%p.across()*p.wide
+	p.block(p.row(j), p.row(j+1), q, min(q+p.wide, p.panels()))
 }
 
-// pack packs panel q of B as [block][panel][k][16]; missing columns are zero.
-func (p *product) pack(q int) {
-	n := min(16, p.N-16*q)
+// row returns the first row of part j, a multiple of the tile.
+func (p *product) row(j int) int { return min(p.M, (p.M+5)/6*j/p.down*6) }
+
+// packedTogether is how many panels are packed at a time, so that a few rows of B
+// are read from one page of memory, not from as many as there are panels.
+const packedTogether = 4
+
+// pack packs the i-th few panels of B as [block][panel][k][16]; missing columns
+// are zero.
+func (p *product) pack(i int) {
+	const rows = 32
+	first, last := i*packedTogether, min((i+1)*packedTogether, p.panels())
 	for k := 0; k < p.K; k += p.depth {
 		depth := min(p.depth, p.K-k)
-		d := p.packed[p.panels()*16*k+16*q*depth:][:16*depth]
-		switch {
-		case p.TransB:
-			for h := 0; h < 16; h += 8 {
-				rowsToLanes(d[h:], p.b, (16*q+h)*p.K+k, p.K, depth, n-h)
+		for r := 0; r < depth; r += rows {
+			for q := first; q < last; q++ {
+				p.packPart(p.packed[p.panels()*16*k+16*(q*depth+r):][:16*min(rows, depth-r)], k+r, q)
 			}
-		case n == 16:
-			isa.pack16(&p.b[k*p.N+16*q], p.N, &d[0], depth)
-		default:
-			clear(d)
-			for i := range depth {
-				copy(d[16*i:], p.b[(k+i)*p.N+16*q:][:n])
-			}
+		}
+	}
+}
+
+// packPart packs the rows of panel q from k on.
+func (p *product) packPart(d []float32, k, q int) {
+	n, depth := min(16, p.N-16*q), len(d)/16
+	switch {
+	case p.TransB:
+		for h := 0; h < 16; h += 8 {
+			rowsToLanes(d[h:], p.b, (16*q+h)*p.K+k, p.K, depth, n-h)
+		}
+	case n == 16:
+		isa.pack16(&p.b[k*p.N+16*q], p.N, &d[0], depth)
+	default:
+		clear(d)
+		for i := range depth {
+			copy(d[16*i:], p.b[(k+i)*p.N+16*q:][:n])
 		}
 	}
 }
@@ -255,7 +278,7 @@ func (p *product) tiles(r0, r1, q0, q1 int) {
 	defer giveBack(edge)
 	left := borrow((r1 - r0 + 6) * p.depth)
 	defer giveBack(left)
-	last := -1
+	last, tiles := -1, (r1-r0+5)/6
 	p.sums(q0, q1, func(k, depth, q int, b []float32, acc int) {
 		if k != last {
 			p.packRows(left, k, depth, r0, r1)
@@ -263,11 +286,12 @@ func (p *product) tiles(r0, r1, q0, q1 int) {
 		}
 		for r := r0; r < r1; r += 6 {
 			from, n := &left[(r-r0)*depth], min(16, p.N-16*q)
+			next := &b[min(16*depth*(tiles+(r-r0)/6)/tiles, len(b)-1)] // its part of the next panel
 			if r+6 <= r1 && n == 16 {
-				isa.tile6x16(depth, from, &b[0], &p.c[r*p.N+16*q], p.N, acc)
+				isa.tile6x16(depth, from, &b[0], &p.c[r*p.N+16*q], p.N, acc, next, (63+tiles)/tiles)
 				continue
 			}
-			isa.tile6x16(depth, from, &b[0], &edge[0], 16, 0)
+			isa.tile6x16(depth, from, &b[0], &edge[0], 16, 0, next, (63+tiles)/tiles)
 			p.fromEdge(edge, q, n, r, min(r+6, r1), acc)
 		}
 	})
@@ -282,7 +306,7 @@ func (p *product) packRows(dst []float32, k, depth, r0, r1 int) {
 			for i := range depth {
 				copy(d[6*i:6*i+n], p.a[(k+i)*p.M+r:])
 			}
-		case r+8 <= p.M && depth >= 8 && r+6 < r1:
+		case n == 6 && r+8 <= p.M && depth >= 8:
 			// eight lanes are written where six count; the next rows follow over them
 			lanesIn(dst[(r-r0)*depth:], 6, p.a[r*p.K+k:], p.K, depth)
 		default:

@@ -42,7 +42,7 @@ func load(p *float32, bytes int) float32 {
 	return *(*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
 }
 
-func genericTile6x16(kc int, a, b, c *float32, ldc int, acc int) {
+func genericTile6x16(kc int, a, b, c *float32, ldc int, acc int, _ *float32, _ int) {
 	for i := range 6 {
 		out := vec16(c, i*ldc)
 		if acc == 0 {

@@ -14,7 +14,7 @@ import (
 type kernelSet struct {
 	name string
 
-	tile6x16 func(kc int, a, b, c *float32, ldc int, acc int)
+	tile6x16 func(kc int, a, b, c *float32, ldc int, acc int, ahead *float32, step int)
 	pack16   func(src *float32, ld int, dst *float32, n int)
 	dots4    func(n int, a, b *float32, ldb int, c *float32)
 

@@ -4,15 +4,17 @@
 
 #include "textflag.h"
 
-// func tile6x16(kc int, a *float32, b *float32, c *float32, ldc int, acc int)
+// func tile6x16(kc int, a *float32, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tile6x16(SB), NOSPLIT, $0-48
+TEXT ·tile6x16(SB), NOSPLIT, $0-64
 	MOVQ       kc+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       b+16(FP), DX
 	MOVQ       c+24(FP), BX
 	MOVQ       ldc+32(FP), SI
 	SHLQ       $0x02, SI
+	MOVQ       ahead+48(FP), DI
+	MOVQ       step+56(FP), R8
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -25,20 +27,20 @@ TEXT ·tile6x16(SB), NOSPLIT, $0-48
 	VXORPS     Y9, Y9, Y9
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
-	MOVQ       BX, DI
-	PREFETCHT0 (DI)
-	ADDQ       SI, DI
-	PREFETCHT0 (DI)
-	ADDQ       SI, DI
-	PREFETCHT0 (DI)
-	ADDQ       SI, DI
-	PREFETCHT0 (DI)
-	ADDQ       SI, DI
-	PREFETCHT0 (DI)
-	ADDQ       SI, DI
-	PREFETCHT0 (DI)
-	MOVQ       AX, DI
-	SHRQ       $0x02, DI
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	ADDQ       SI, R9
+	PREFETCHT0 (R9)
+	ADDQ       SI, R9
+	PREFETCHT0 (R9)
+	ADDQ       SI, R9
+	PREFETCHT0 (R9)
+	ADDQ       SI, R9
+	PREFETCHT0 (R9)
+	ADDQ       SI, R9
+	PREFETCHT0 (R9)
+	MOVQ       AX, R9
+	SHRQ       $0x02, R9
 	JZ         rest
 
 loop:
@@ -124,7 +126,9 @@ loop:
 	VFMADD231PS  Y15, Y13, Y11
 	ADDQ         $0x00000060, CX
 	ADDQ         $0x00000100, DX
-	DECQ         DI
+	PREFETCHT1   (DI)
+	LEAQ         (DI)(R8*4), DI
+	DECQ         R9
 	JNZ          loop
 
 rest:
@@ -154,6 +158,8 @@ restloop:
 	VFMADD231PS  Y15, Y13, Y11
 	ADDQ         $0x00000018, CX
 	ADDQ         $0x00000040, DX
+	PREFETCHT1   (DI)
+	LEAQ         (DI)(R8*1), DI
 	DECQ         AX
 	JNZ          restloop
 

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"math/bits"
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -64,4 +65,16 @@ func asDoubles(s []float32) []float64 {
 
 func asFloats(s []int32) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&s[0])), cap(s))[:len(s)]
+}
+
+// Room returns n floats that may hold anything: make without the time it takes to
+// clear them. A strings.Builder grows into such memory.
+func Room(n int) []float32 {
+	if n < 1<<12 {
+		return make([]float32, n)
+	}
+	var b strings.Builder
+	b.Grow(4 * n)
+	b.WriteByte(0)
+	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
 }

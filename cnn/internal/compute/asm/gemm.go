@@ -16,9 +16,10 @@ func matrixProduct() {
 
 func tile6x16() {
 	const rows, unroll = 6, 4
-	begin("tile6x16", "func(kc int, a, b, c *float32, ldc int, acc int)",
-		"computes c[6][16] (+)= Σₖ a[k][6]·b[k][16]; a and b are packed panels, ldc counts floats.")
+	begin("tile6x16", "func(kc int, a, b, c *float32, ldc int, acc int, ahead *float32, step int)",
+		"computes c[6][16] (+)= Σₖ a[k][6]·b[k][16] and prefetches ahead, 4·step bytes for every fourth k; a and b are packed panels, ldc counts floats.")
 	kc, a, b, c, ldc := arg("kc"), arg("a"), arg("b"), arg("c"), floats("ldc")
+	ahead, next := arg("ahead"), arg("step")
 	sum := clearTile(rows)
 	bv, av := y[12:14], y[14:16]
 	pc := GP64()
@@ -42,6 +43,8 @@ func tile6x16() {
 	unrolled(kc, unroll, step, func(n int) {
 		ADDQ(U32(4*n*rows), a)
 		ADDQ(U32(64*n), b)
+		PREFETCHT1(Mem{Base: ahead})
+		LEAQ(Mem{Base: ahead, Index: next, Scale: uint8(n)}, ahead)
 	})
 	storeTile(sum, c, ldc)
 	end()
