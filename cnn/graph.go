@@ -148,6 +148,18 @@ func (x *Tensor) adding() []float32 {
 	return dx
 }
 
+// handOver passes y's gradient on to x, whose cells are the same in the same
+// order: the storage itself where y's workspace would take it back.
+func (y *Tensor) handOver(x *Tensor) {
+	if y.lab != nil && x.tracked && !x.grad.filled && !x.grad.seen && !y.grad.seen {
+		x.grad.data, y.grad.data = y.grad.data, x.grad.data
+		x.grad.filled = true
+		return
+	}
+	dx, add := x.into()
+	accumulate(dx, y.grad.data, add)
+}
+
 // Grad returns the gradient that Backward left, of the tensor's shape: zeros
 // before. The returned tensor keeps its values.
 func (t *Tensor) Grad() *Tensor {
@@ -217,14 +229,12 @@ func (t *Tensor) seed(start []*Tensor) {
 	case len(start) == 0 && t.Size() != 1:
 		panic(&ShapeError{"Backward", []NamedShape{{"result", t.Shape()}}, fmt.Sprintf("the result %s holds %d numbers", Dims(t.shape), t.Size()), "a single number, such as a loss", "use Sum or Mean first, or hand over a gradient of that shape"})
 	}
-	dt := t.adding()
 	if len(start) == 0 {
-		dt[0]++
+		t.adding()[0]++
 		return
 	}
-	for i, v := range start[0].Values() {
-		dt[i] += v
-	}
+	dt, add := t.into()
+	accumulate(dt, start[0].contiguous().data(), add)
 }
 
 // history returns t and all it was made from that is tracked, latest first.

@@ -29,6 +29,18 @@ func (t *Tensor) view(op string, f func(layout) layout) *Tensor {
 	})
 }
 
+// same returns a view of all cells of t where they lie.
+func (t *Tensor) same(op string) *Tensor {
+	given(op, t)
+	y := t.alias(t.layout)
+	y.node.op = op
+	if t.IsShapeOnly() {
+		return y
+	}
+	y.record(op, []*Tensor{t})
+	return y.made(func() { y.handOver(t) })
+}
+
 // contiguous returns t, or a copy of it whose cells lie side by side:
 // operations ask for it once, at the door. An argument left out stays nil.
 func (t *Tensor) contiguous() *Tensor {
@@ -62,10 +74,7 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 		return y
 	}
 	y.record("Reshape", []*Tensor{x})
-	return y.made(func() {
-		dx, add := x.into()
-		accumulate(dx, y.grad.data, add)
-	})
+	return y.made(func() { y.handOver(x) })
 }
 
 // inferred fills in a length of −1 and checks that the number of values stays.

@@ -42,7 +42,7 @@ func NewWorkspace() *Workspace {
 
 // Lend returns a view of t whose results take their storage from w.
 func (w *Workspace) Lend(t *Tensor) *Tensor {
-	l := t.view("Lend", func(l layout) layout { return l })
+	l := t.same("Lend")
 	l.lab = w
 	return l
 }
@@ -50,7 +50,7 @@ func (w *Workspace) Lend(t *Tensor) *Tensor {
 // Keep makes the values of t stay when its workspace takes its storage back,
 // and returns a view of t whose results are ordinary tensors.
 func (t *Tensor) Keep() *Tensor {
-	k := t.view("Keep", func(l layout) layout { return l })
+	k := t.same("Keep")
 	k.need("Keep").kept.Store(true)
 	k.lab = nil
 	return k
@@ -164,7 +164,7 @@ func (w *Workspace) returnSlice(s []float32) {
 // returnGradient takes back the gradient of a result that has passed it on,
 // unless somebody saw it.
 func (w *Workspace) returnGradient(g *gradient) {
-	if w == nil || g.seen {
+	if w == nil || g.seen || g.data == nil {
 		return
 	}
 	w.returnSlice(g.data)

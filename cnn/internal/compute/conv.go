@@ -13,6 +13,7 @@ var plans struct {
 	sync.Mutex
 	direct  map[planKey]*direct
 	weights map[planKey]*weightsGrad
+	phases  map[planKey]*phases
 }
 
 type planKey struct {
@@ -69,6 +70,13 @@ func (g *Conv) Forward(y, x, w, bias []float32, relu bool, cache *Cache) {
 //
 // cache belongs to w.
 func (g *Conv) BackwardData(dx, dy, w []float32, add bool, cache *Cache) {
+	if (g.StrideH > 1 || g.StrideW > 1) && g.DilationH == 1 && g.DilationW == 1 {
+		p := g.planPhases()
+		for i := range g.Groups {
+			p.run(dx[i*p.channels*g.H*g.W:], dy[i*p.c*p.h*p.w:], w[i*p.c*p.channels*g.Kh*g.Kw:], add)
+		}
+		return
+	}
 	d := g.planBackward()
 	for i := range g.Groups {
 		d.convolve(dx[i*d.out*d.oh*d.ow:], dy[i*d.c*d.h*d.w:], w[i*d.out*d.taps():], newOutlet(nil, d.out, false, add), cache, i, true)
