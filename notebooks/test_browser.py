@@ -269,6 +269,12 @@ def test_stepper_by_keyboard(notebook):
     for key, expected in keys:
         notebook.page.keyboard.press(key)
         assert count(root) == expected, key
+    cells = len(notebook.cells())
+    notebook.page.keyboard.press("x")  # cuts a cell where the notebook has the keyboard
+    assert len(notebook.cells()) == cells
+    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.context.model.dirty = true; }")
+    notebook.page.keyboard.press("Control+s")
+    notebook.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
 
 @pytest.fixture(scope="module")

@@ -160,6 +160,7 @@ type key struct {
 	color color.Color
 	dash  []float64
 	mark  bool
+	shape mark
 }
 
 func legendOf(keys []key, width float64) block {
@@ -167,7 +168,7 @@ func legendOf(keys []key, width float64) block {
 	for i, k := range keys {
 		sample := block{w: 24, h: 10}
 		if k.mark {
-			sample.add(scene.Ellipse{X: 12, Y: 5, RX: 4, RY: 4, Style: scene.Style{Fill: k.color}})
+			sample.add(k.shape.sample(12, 5, 4, scene.Style{Fill: k.color}))
 		} else {
 			l := scene.Line(k.color, 2.5, scene.Point{X: 0, Y: 5}, scene.Point{X: 24, Y: 5})
 			l.Dash = k.dash

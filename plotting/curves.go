@@ -49,7 +49,7 @@ func (a Axes) lines(op string, series []Series) (body block, alt, text string) {
 	for _, s := range series {
 		runs := s.runs(op, a.LogY)
 		whole = whole && wholeX(runs)
-		k := key{s.Name, palette[i%len(palette)], dashes[i%len(dashes)], s.Marks}
+		k := key{s.Name, palette[i%len(palette)], dashes[i%len(dashes)], s.Marks, marks[i%len(marks)]}
 		if s.pale {
 			k.color, k.dash = shade(faint, .7), nil
 		} else {
@@ -118,16 +118,17 @@ func (s Series) runs(op string, log bool) (runs []plotter.XYs) {
 }
 
 func (s Series) plotters(run plotter.XYs, k key) []plot.Plotter {
-	marks := &plotter.Scatter{XYs: run, GlyphStyle: draw.GlyphStyle{Color: k.color, Radius: 3.5, Shape: draw.CircleGlyph{}}}
+	points := &plotter.Scatter{XYs: run, GlyphStyle: draw.GlyphStyle{Color: k.color, Radius: 3.5, Shape: draw.CircleGlyph{}}}
 	if s.Marks {
-		return []plot.Plotter{marks}
+		points.Shape = k.shape
+		return []plot.Plotter{points}
 	}
 	if s.pale {
 		return []plot.Plotter{&plotter.Line{XYs: run, LineStyle: draw.LineStyle{Color: k.color, Width: 1.2}}}
 	}
 	line := &plotter.Line{XYs: run, LineStyle: draw.LineStyle{Color: k.color, Width: 2.2, Dashes: lengths(k.dash)}}
 	if len(run) <= 12 {
-		return []plot.Plotter{line, marks}
+		return []plot.Plotter{line, points}
 	}
 	return []plot.Plotter{line}
 }

@@ -145,6 +145,13 @@ var drawings = []drawing{
 			Series{Name: "houses", X: []float64{50, 62, 80, 95, 110, 130}, Y: []float64{110, 130, 155, 205, 215, 262}, Marks: true},
 			Series{Name: "the neuron", X: []float64{45, 135}, Y: []float64{92, 270}})
 	}},
+	{"scatter-marks", "zh", 0, func() *Figure {
+		var networks []Series
+		for i, name := range []string{"LeNet", "AlexNet", "VGG-11", "VGG-16", "NiN", "GoogLeNet", "ResNet"} {
+			networks = append(networks, Series{Name: name, X: []float64{float64(20 * i)}, Y: []float64{float64(1 + i*i)}})
+		}
+		return Scatter(Axes{X: "P / 10⁶", Y: "MAC / 10⁹", LogY: true}, networks...)
+	}},
 	{"func", "en", 0, func() *Figure { return Func("ReLU", func(x float64) float64 { return max(0, x) }, -4, 4) }},
 	{"func-sigmoid", "zh", 0, func() *Figure {
 		return Func("σ", func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, -6, 6)

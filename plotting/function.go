@@ -23,7 +23,7 @@ func Func(name string, f func(x float64) float64, low, high float64) *Figure {
 	}
 	a := Axes{Title: name, X: "x"}
 	p := newPlot(a)
-	keys := []key{{name, blue, nil, false}, {name + "′", red, dashes[1], false}}
+	keys := []key{{name: name, color: blue}, {name: name + "′", color: red, dash: dashes[1]}}
 	for i, values := range [][]float64{ys, slopes} {
 		for _, run := range smooth(xs, values) {
 			p.Add(&plotter.Line{XYs: run, LineStyle: draw.LineStyle{Color: keys[i].color, Width: 2.5, Dashes: lengths(keys[i].dash)}})

@@ -109,6 +109,15 @@
     e.stopPropagation();
     act();
   });
+  // JupyterLab's shortcuts of a single key, such as x for cutting the cell, rest
+  // while the stepper has the keyboard; those with Ctrl, Cmd or Alt, and
+  // Shift-Enter, go on working. JupyterLab looks at the attribute.
+  function rest(e) {
+    var theirs = e.ctrlKey || e.metaKey || e.altKey || (e.shiftKey && e.key === "Enter");
+    root.toggleAttribute("data-lm-suppress-shortcuts", !theirs);
+  }
+  root.addEventListener("focusin", function () { window.addEventListener("keydown", rest, true); });
+  root.addEventListener("focusout", function () { window.removeEventListener("keydown", rest, true); });
   svg.addEventListener("click", function () { root.focus({ preventScroll: true }); });
 
   root.tabIndex = 0;
