@@ -96,6 +96,8 @@ var geometries = []struct {
 	{"Winograd of 5×5, unequal padding", Conv{N: 3, C: 24, H: 6, W: 5, Out: 8, Kh: 5, Kw: 5, Top: 3, Left: 1, Right: 4}},
 	{"GoogLeNet's first layer, small", strided(padded(Conv{N: 1, C: 3, H: 23, W: 29, Out: 17, Kh: 7, Kw: 7}, 3), 2)},
 	{"1×1", Conv{N: 2, C: 20, H: 6, W: 7, Out: 19, Kh: 1, Kw: 1}},
+	{"1×1, pixels packed", Conv{N: 2, C: 20, H: 9, W: 11, Out: 97, Kh: 1, Kw: 1}},
+	{"1×1, pixels packed, several blocks of taps", Conv{N: 1, C: 270, H: 10, W: 11, Out: 96, Kh: 1, Kw: 1}},
 	{"1×1 with strides", Conv{N: 2, C: 5, H: 9, W: 8, Out: 10, Kh: 1, Kw: 1, StrideH: 2, StrideW: 3}},
 	{"dilation", Conv{N: 1, C: 4, H: 11, W: 12, Out: 6, Kh: 3, Kw: 2, StrideH: 2, DilationH: 2, DilationW: 3, Top: 1, Bottom: 2, Left: 3}},
 	{"groups", padded(Conv{N: 2, C: 12, H: 8, W: 8, Out: 18, Kh: 3, Kw: 3, Groups: 3}, 1)},

@@ -64,7 +64,7 @@ func (d direct) finish() direct {
 		d.hp, d.wp = d.h, d.w
 	}
 	d.depth = blockDepth(d.taps(), deepBlock)
-	if d.oh*d.ow <= 64 || d.kh*d.kw == 1 { // every tap is a cache line of the image too
+	if !d.packs() && (d.oh*d.ow <= 64 || d.kh*d.kw == 1) { // every tap is a cache line of the image too
 		d.depth = blockDepth(d.taps(), deepBlock/2)
 	}
 	d.offs = make([]int32, 0, d.taps())
@@ -101,6 +101,13 @@ func (d *direct) panels() int { return (d.out + panel - 1) / panel }
 // flat tells whether pixels can be taken one after the other, over the ends of rows.
 func (d *direct) flat() bool {
 	return d.kh*d.kw == 1 && !d.copied && d.strideH == 1 && d.strideW == 1 && d.w == d.ow
+}
+
+// packs tells whether the pixels are packed by six for the tile of the matrix
+// product: where it is the set's best, few of its rows stay empty and there are
+// enough panels to pay for the packing.
+func (d *direct) packs() bool {
+	return d.flat() && isa.tileRows == 6 && d.oh*d.ow >= 96 && d.out >= 96
 }
 
 // Packed weights lie as [block][panel][tap][16], the taps of a block in the
@@ -262,37 +269,58 @@ var zeros [2048]float32
 
 // run computes y from x and packed weights.
 func (d *direct) run(y, x, packed []float32, out outlet) {
-	rows, length := d.oh, d.ow
-	if d.flat() {
-		rows, length = d.oh*d.ow, 1
-	}
-	per := max(1, (96<<10)/4/(d.panels()*panel)/length)
-	if d.flat() {
-		per = max(48, per)
-	}
-	blocks := (rows + per - 1) / per
+	blocks, parts := d.cut()
 	if d.n >= Threads() {
 		each(d.n, func(i int) {
 			img, done := d.image(x[i*d.nextX:])
 			defer done()
 			for b := range blocks {
-				d.work(img, packed, y[i*d.nextY:], out, rows*b/blocks, rows*(b+1)/blocks, 0, d.panels())
+				d.work(img, packed, y[i*d.nextY:], out, d.first(b, blocks), d.first(b+1, blocks), 0, d.panels())
 			}
 		})
 		return
-	}
-	parts := 1 // of the panels
-	for blocks*parts < 4*Threads() && 2*parts <= d.panels() {
-		parts *= 2
 	}
 	for i := range d.n {
 		img, done := d.image(x[i*d.nextX:])
 		each(blocks*parts, func(j int) {
 			b, q := j/parts, j%parts
-			d.work(img, packed, y[i*d.nextY:], out, rows*b/blocks, rows*(b+1)/blocks, d.panels()*q/parts, d.panels()*(q+1)/parts)
+			d.work(img, packed, y[i*d.nextY:], out, d.first(b, blocks), d.first(b+1, blocks), d.panels()*q/parts, d.panels()*(q+1)/parts)
 		})
 		done()
 	}
+}
+
+// cut returns into how many blocks the rows (pixels, when flat) are cut, whose
+// tiles stay in the second cache, and into how many parts the panels, so that
+// there is work for every thread. Pixels that are packed are for one job alone.
+func (d *direct) cut() (blocks, parts int) {
+	rows, length, least, most := d.oh, d.ow, 1, math.MaxInt
+	if d.flat() {
+		rows, length, least = d.oh*d.ow, 1, 48
+	}
+	if d.packs() {
+		least, most = 24, 192
+	}
+	per := min(most, max(least, (96<<10)/4/(d.panels()*panel)/length))
+	blocks, parts = (rows+per-1)/per, 1
+	if d.packs() && d.n < Threads() {
+		blocks = max(blocks, min(4*Threads(), rows/least))
+	}
+	for blocks*parts < 4*Threads() && 2*parts <= d.panels() {
+		parts *= 2
+	}
+	return blocks, parts
+}
+
+// first returns the first row (or pixel) of a block.
+func (d *direct) first(block, blocks int) int {
+	switch pixels := d.oh * d.ow; {
+	case d.packs():
+		return min(pixels, (pixels+5)/6*block/blocks*6)
+	case d.flat():
+		return pixels * block / blocks
+	}
+	return d.oh * block / blocks
 }
 
 // image returns the image as the taps read it, framed where needed.
@@ -312,13 +340,25 @@ func (d *direct) work(img, packed, y []float32, out outlet, r0, r1, p0, p1 int) 
 		length = 1
 	}
 	ld := (p1-p0)*panel + 16
-	tile := borrow((r1-r0)*length*ld + 64)
+	tile := borrow(((r1-r0)*length+5)*ld + 64)
 	defer giveBack(tile)
+	var left []float32 // pixels packed by six
+	if d.packs() {
+		left = borrow((r1-r0+5)*d.depth + 8)
+		defer giveBack(left)
+	}
 	for k := 0; k < d.taps(); k += d.depth {
 		depth := min(d.depth, d.taps()-k)
+		if left != nil {
+			d.packPixels(left, img, k, depth, r0, r1)
+		}
 		for p := p0; p < p1; p++ {
 			b := packed[d.panels()*panel*k+panel*p*depth:]
 			t := tile[(p-p0)*panel:]
+			if left != nil {
+				tilesOf6(left, b, t, ld, depth, r1-r0, min(k, 1))
+				continue
+			}
 			if d.flat() {
 				d.pixels(img[r0:], b, t, ld, k, depth, r1-r0)
 				continue
@@ -329,6 +369,31 @@ func (d *direct) work(img, packed, y []float32, out outlet, r0, r1, p0, p1 int) 
 		}
 	}
 	d.leave(tile, ld, y, out, r0*length, (r1-r0)*length, p0*panel, min(p1*panel, d.out))
+}
+
+// packPixels packs channels [k,k+depth) of pixels [r0,r1) as [six pixels][channel][6];
+// pixels that are missing are zero.
+func (d *direct) packPixels(dst, img []float32, k, depth, r0, r1 int) {
+	plane := d.h * d.w
+	for r := r0; r < r1; r += 6 {
+		if (k+depth-1)*plane+r+8 <= d.c*plane && r+6 <= r1 {
+			// eight lanes are copied where six count; the next ones follow over them
+			isa.pack6(&img[k*plane+r], plane, &dst[(r-r0)*depth], depth)
+			continue
+		}
+		for i := range depth {
+			to := dst[(r-r0)*depth+6*i:][:6]
+			clear(to[copy(to, img[(k+i)*plane+r:(k+i)*plane+min(r+6, r1)]):])
+		}
+	}
+}
+
+// tilesOf6 multiplies n packed pixels with a panel and fetches the next one.
+func tilesOf6(left, b, tile []float32, ld, depth, n, acc int) {
+	tiles := (n + 5) / 6
+	for i := range tiles {
+		isa.tile6x16(depth, &left[6*i*depth], &b[0], &tile[6*i*ld], ld, acc, &b[min(16*depth*(tiles+i)/tiles, len(b)-1)], (63+tiles)/tiles)
+	}
 }
 
 // pixels adds taps [k,k+depth) for n pixels of a 1×1 convolution.

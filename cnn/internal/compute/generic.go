@@ -9,7 +9,7 @@ import "unsafe"
 var genericSet = kernelSet{
 	name:     "generic",
 	peak:     genericPeak,
-	tile6x16: genericTile6x16, pack16: genericPack16, dots4: genericDots4,
+	tile6x16: genericTile6x16, pack16: genericPack16, pack6: genericPack6, dots4: genericDots4,
 	tileRows: 6,
 	rows16: []rowsKernel{
 		nil, genericRows16(1), genericRows16(2), genericRows16(3), genericRows16(4), genericRows16(5), genericRows16(6)},
@@ -75,6 +75,12 @@ func one16(out *[16]float32, a float32, b *[16]float32) {
 func genericPack16(src *float32, ld int, dst *float32, n int) {
 	for i := range n {
 		*vec16(dst, 16*i) = *vec16(src, i*ld)
+	}
+}
+
+func genericPack6(src *float32, ld int, dst *float32, n int) {
+	for i := range n {
+		*vec8(dst, 6*i) = *vec8(src, i*ld)
 	}
 }
 

@@ -14,6 +14,11 @@ func tile6x16(kc int, a *float32, b *float32, c *float32, ldc int, acc int, ahea
 //go:noescape
 func pack16(src *float32, ld int, dst *float32, n int)
 
+// pack6 copies n rows of 6 floats, ld floats apart, one after the other; it reads 8 and writes 8.
+//
+//go:noescape
+func pack6(src *float32, ld int, dst *float32, n int)
+
 // dots4 adds Σₖ a[k]·b[j·ldb+k] to c[j] for j = 0 … 3 over 16n floats; ldb counts floats.
 //
 //go:noescape

@@ -229,6 +229,25 @@ loop:
 	VZEROUPPER
 	RET
 
+// func pack6(src *float32, ld int, dst *float32, n int)
+// Requires: AVX
+TEXT ·pack6(SB), NOSPLIT, $0-32
+	MOVQ src+0(FP), AX
+	MOVQ ld+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ dst+16(FP), DX
+	MOVQ n+24(FP), BX
+
+loop:
+	VMOVUPS (AX), Y0
+	VMOVUPS Y0, (DX)
+	ADDQ    CX, AX
+	ADDQ    $0x18, DX
+	DECQ    BX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
 // func dots4(n int, a *float32, b *float32, ldb int, c *float32)
 // Requires: AVX, FMA3
 TEXT ·dots4(SB), NOSPLIT, $0-40

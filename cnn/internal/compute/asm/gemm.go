@@ -11,6 +11,7 @@ import (
 func matrixProduct() {
 	tile6x16()
 	pack16()
+	pack6()
 	dots4()
 }
 
@@ -121,6 +122,20 @@ func pack16() {
 	VMOVUPS(Y1, Mem{Base: dst, Disp: 32})
 	ADDQ(ld, src)
 	ADDQ(Imm(64), dst)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	end()
+}
+
+func pack6() {
+	begin("pack6", "func(src *float32, ld int, dst *float32, n int)",
+		"copies n rows of 6 floats, ld floats apart, one after the other; it reads 8 and writes 8.")
+	src, ld, dst, n := arg("src"), floats("ld"), arg("dst"), arg("n")
+	Label("loop")
+	VMOVUPS(Mem{Base: src}, Y0)
+	VMOVUPS(Y0, Mem{Base: dst})
+	ADDQ(ld, src)
+	ADDQ(Imm(24), dst)
 	DECQ(n)
 	JNZ(LabelRef("loop"))
 	end()
