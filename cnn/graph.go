@@ -149,9 +149,9 @@ func (x *Tensor) adding() []float32 {
 }
 
 // handOver passes y's gradient on to x, whose cells are the same in the same
-// order: the storage itself where y's workspace would take it back.
+// order: the storages change places where y's workspace would take one back.
 func (y *Tensor) handOver(x *Tensor) {
-	if y.lab != nil && x.tracked && !x.grad.filled && !x.grad.seen && !y.grad.seen {
+	if y.lab != nil && x.grad.data != nil && !x.grad.filled && !x.grad.seen && !y.grad.seen {
 		x.grad.data, y.grad.data = y.grad.data, x.grad.data
 		x.grad.filled = true
 		return

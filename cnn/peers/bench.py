@@ -217,8 +217,8 @@ def works(ours, threads, only):
         for backward in (False, True):
             spec = ("bwd," if backward else "fwd,") + ",".join(map(str, layer))
             yield "layers", f"{name} {'backward' if backward else 'forward'}", 1.0, {
-                "ours": lambda s=spec: ours("conv:" + s, 8, threads, 2),
-                "PyTorch": lambda l=layer, b=backward: torch_conv(l, 8, threads, 2, b)}
+                "ours": lambda s=spec: ours("conv:" + s, 8, threads, 5),
+                "PyTorch": lambda l=layer, b=backward: torch_conv(l, 8, threads, 5, b)}
 
 
 def main():

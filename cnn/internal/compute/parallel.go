@@ -173,7 +173,7 @@ func (t *team) await(last uint64) uint64 {
 		if s := t.state.Load(); fresh(s) {
 			return s
 		}
-		if spins < 1<<15 {
+		if spins < 1<<17 {
 			continue
 		}
 		t.mu.Lock()
