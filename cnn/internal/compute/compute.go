@@ -37,11 +37,12 @@
 // compute.go holds the types. isa.go chooses the instruction set: a kernelSet
 // is the innermost loops, generic.go and generic_winograd.go say in Go what they
 // compute, asm/ generates their AVX2 twins. Everything above them is shared:
-// direct.go (convolution), winograd.go (3×3 and 5×5 with stride 1), few.go (towards at
-// most 8 channels), phases.go (the gradient of an input with strides), weights.go (the
-// gradient of the weights), gemm.go, pool.go, maxpool.go, maxplaces.go, elementwise.go,
-// softmax.go, normalize.go, optimize.go; parallel.go keeps the workers, scratch.go the
-// working memory, cache.go what is worth keeping of constant weights.
+// direct.go (convolution), winograd.go (3×3 and 5×5 with stride 1), few.go
+// (towards at most 8 channels), phases.go (the gradient of the input of a layer
+// with strides), weights.go (the gradient of the weights), gemm.go, pool.go,
+// maxpool.go, maxplaces.go, elementwise.go, softmax.go, normalize.go,
+// optimize.go; parallel.go keeps the workers, scratch.go the working memory,
+// cache.go what is worth keeping of constant weights.
 //
 // CNN_ISA=generic leaves the assembly out, CNN_CONV=direct leaves Winograd out;
 // the tests take every way through.
