@@ -129,7 +129,31 @@ var cases = []struct {
 		c.Metadata = map[string]any{"nbgrader": map[string]any{"grade_id": c.ID}}
 		c.ID, c.Source = fmt.Sprint("n", i), c.Source+"\n"
 	}), 4, Passed, ""},
+	{"an answer twice, the later one wrong", twice(submit(nil), "double", "func double(x int) int { return x }"), 2, Failed, "got 2, expected 4"},
+	{"a check twice", twice(submit(nil), "double-check", "check.Exercise(\"double\", 2, check.Equal(1, 1))"), 4, Passed, ""},
+	{"forged outputs", renamed(submit(change{"double": "func double(x int) int { return 0 }"}), func(c *notebook.Cell, i int) {
+		if c.Type != notebook.Code {
+			return
+		}
+		forged := check.Exercise("double", 2, check.Equal(1, 1))
+		c.Outputs = []notebook.Output{{Type: notebook.ExecuteResult, Count: 1, Data: forged.MIMEBundle(), Metadata: map[string]any{}}}
+	}), 2, Failed, "got 0, expected 4"},
+	{"much output", submit(change{"double": "func double(x int) int { return 2 * x }\nfor range 100000 { fmt.Println(\"a line of output, and another hundred thousand\") }"}), 4, Passed, ""},
+	{"another kernel", inPython(submit(change{"double": "def double(x):\n    return 2 * x"})), 2, Error, "says that it is written in python"},
 	{"no cells", &notebook.Notebook{Metadata: map[string]any{}}, 0, Error, "The answer's cell double is missing."},
+}
+
+// twice puts a copy of a cell with other source behind it.
+func twice(n *notebook.Notebook, id, source string) *notebook.Notebook {
+	i := 1 + slices.IndexFunc(n.Cells, func(c notebook.Cell) bool { return c.ID == id })
+	n.Cells = slices.Insert(n.Cells, i, n.Cells[i-1])
+	n.Cells[i].ID, n.Cells[i].Source = "copy", source
+	return n
+}
+
+func inPython(n *notebook.Notebook) *notebook.Notebook {
+	n.Metadata["kernelspec"] = map[string]any{"name": "python3", "language": "python", "display_name": "Python 3"}
+	return n
 }
 
 func renamed(n *notebook.Notebook, rename func(*notebook.Cell, int)) *notebook.Notebook {
@@ -255,6 +279,39 @@ func TestUnreadable(t *testing.T) {
 		if s.State != Unreadable || s.Points != 0 || s.Max != 4 || len(s.Exercises) != 3 || s.Reason == "" || strings.Contains(s.Reason, folder) {
 			t.Errorf("%+v", s)
 		}
+	}
+}
+
+// TestOldFormats grades notebooks of other versions of the format: 4.0, which has
+// no ids, is graded like any, and of version 3 is said what to do.
+func TestOldFormats(t *testing.T) {
+	folder := assignment(t, "en")
+	var b bytes.Buffer
+	if err := notebook.Write(&b, submit(nil)); err != nil {
+		t.Fatal(err)
+	}
+	var four map[string]any
+	if err := json.Unmarshal(b.Bytes(), &four); err != nil {
+		t.Fatal(err)
+	}
+	four["nbformat_minor"] = 0
+	for _, c := range four["cells"].([]any) {
+		delete(c.(map[string]any), "id")
+	}
+	old, _ := json.Marshal(four)
+	three := `{"nbformat":3,"nbformat_minor":0,"metadata":{"name":""},"worksheets":[{"cells":[{"cell_type":"code","input":"x","language":"go","outputs":[]}]}]}`
+	files := []string{filepath.Join(folder, "four.ipynb"), filepath.Join(folder, "three.ipynb")}
+	for i, text := range []string{string(old), three} {
+		if err := os.WriteFile(files[i], []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := grade(t, folder, files, options()).Submissions
+	if s[0].State != Graded || s[0].Points != 4 {
+		t.Errorf("4.0: %+v", s[0])
+	}
+	if s[1].State != Unreadable || s[1].Points != 0 || !strings.Contains(s[1].Reason, "open and save it in JupyterLab") {
+		t.Errorf("3: %+v", s[1])
 	}
 }
 

@@ -30,6 +30,9 @@ func (c cell) runs() bool { return c.Type == notebook.Code && strings.TrimSpace(
 // behind the one before it, except answers.
 func merge(a Assignment, submission *notebook.Notebook) *merged {
 	m := &merged{assignment: a}
+	if language := submission.Language(); language != "" && language != "go" {
+		m.note("The notebook says that it is written in %s; its cells were run as Go.", "笔记本标明的语言是 %s；评分时单元格都按 Go 运行。", language)
+	}
 	found := match(a.Notebook.Cells, submission.Cells)
 	for i, c := range submission.Cells {
 		m.add(c, slices.Index(found, i))
