@@ -6,7 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,13 +109,21 @@ func (c *call) printMarks(r *grade.Report) {
 	}
 }
 
-// pageNames makes a name for each submission's page from its path, without what
-// all of them begin with.
+// pageNames makes a name for each submission's page from its path, without the
+// folder that all of them lie in.
 func pageNames(submissions []string) []string {
-	names, seen := make([]string, len(submissions)), map[string]int{}
+	paths := make([]string, len(submissions))
 	for i, s := range submissions {
-		s = strings.TrimSuffix(filepath.ToSlash(filepath.Clean(s)), ".ipynb")
-		name := strings.Trim(strings.NewReplacer("/", "-", ":", "-", "..", "").Replace(s), "-")
+		paths[i] = strings.TrimSuffix(filepath.ToSlash(filepath.Clean(s)), ".ipynb")
+	}
+	folder := path.Dir(paths[0])
+	outside := func(p string) bool { return !strings.HasPrefix(p, folder+"/") }
+	for folder != path.Dir(folder) && slices.ContainsFunc(paths, outside) {
+		folder = path.Dir(folder)
+	}
+	names, seen := make([]string, len(paths)), map[string]int{}
+	for i, p := range paths {
+		name := strings.Trim(strings.NewReplacer("/", "-", ":", "-", "..", "").Replace(strings.TrimPrefix(p, folder+"/")), "-")
 		if seen[name]++; seen[name] > 1 {
 			name = fmt.Sprintf("%s-%d", name, seen[name])
 		}
