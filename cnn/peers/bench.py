@@ -252,6 +252,7 @@ def main():
             medians = {w: [] for w in who}
             for _ in range(args.rounds):
                 for w, f in who.items():
+                    time.sleep(0.3)  # until the threads of the last one no longer spin
                     medians[w].append(statistics.median(f()))
             m = {w: statistics.median(v) for w, v in medians.items()}
             peers = {w: v for w, v in m.items() if w != "ours"}
