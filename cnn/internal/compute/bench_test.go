@@ -1,85 +1,78 @@
 package compute
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
-	"time"
 )
 
-// BenchmarkLeNet times the parts of a training step of LeNet-5 on 64 pictures;
-// best-µs is the shortest time, which neighbours on the machine disturb least.
-func BenchmarkLeNet(b *testing.B) {
-	const n = 64
-	r := rand.New(rand.NewPCG(1, 1))
-	f := func(cells int) []float32 { return random(r, cells) }
-	conv1 := complete(Conv{N: n, C: 1, H: 28, W: 28, Out: 6, Kh: 5, Kw: 5, Top: 2, Bottom: 2, Left: 2, Right: 2})
-	conv2 := complete(Conv{N: n, C: 6, H: 14, W: 14, Out: 16, Kh: 5, Kw: 5})
-	pool1 := Pool{Planes: n * 6, H: 28, W: 28, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: 14, OutW: 14}
-	pool2 := Pool{Planes: n * 16, H: 10, W: 10, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: 5, OutW: 5}
-	x, y1, d1, m1 := f(n*784), f(n*4704), f(n*4704), f(n*4704)
-	p1, g1, a1 := f(n*1176), f(n*1176), make([]int32, n*1176)
-	y2, d2, m2 := f(n*1600), f(n*1600), f(n*1600)
-	p2, g2, a2 := f(n*400), f(n*400), make([]int32, n*400)
-	w1, b1, w2, b2 := f(150), f(6), f(2400), f(16)
-	dw1, db1, dw2, db2 := f(150), f(6), f(2400), f(16)
-	pool1.Max(p1, a1, y1)
-	pool2.Max(p2, a2, y2)
-	forward, backward := fullyConnected(f, n)
-	for _, part := range []struct {
-		name string
-		run  func()
-	}{
-		{"conv1 forward", func() { conv1.Forward(y1, x, w1, b1, true, nil) }},
-		{"pool1 forward", func() { pool1.Max(p1, a1, y1) }},
-		{"conv2 forward", func() { conv2.Forward(y2, p1, w2, b2, true, nil) }},
-		{"pool2 forward", func() { pool2.Max(p2, a2, y2) }},
-		{"fully connected forward", forward},
-		{"fully connected backward", backward},
-		{"pool2 backward", func() { pool2.MaxBackward(d2, g2, a2, false) }},
-		{"relu2 backward", func() { ReLUBackward(m2, d2, y2, false) }},
-		{"conv2 data", func() { conv2.BackwardData(g1, m2, w2, false, nil) }},
-		{"conv2 weights", func() { conv2.BackwardWeights(dw2, m2, p1, false) }},
-		{"conv2 bias", func() { BackwardBias(db2, m2, n, 16, 100, false) }},
-		{"pool1 backward", func() { pool1.MaxBackward(d1, g1, a1, false) }},
-		{"relu1 backward", func() { ReLUBackward(m1, d1, y1, false) }},
-		{"conv1 weights", func() { conv1.BackwardWeights(dw1, m1, x, false) }},
-		{"conv1 bias", func() { BackwardBias(db1, m1, n, 6, 784, false) }},
+// BenchmarkPasses measures every way to compute on this machine, on one thread,
+// and beside the speed prints the worst error against the float64 definition, in
+// units of the sum of absolute products (Winograd's: of the largest of the map).
+// BENCHMARKS.md keeps what it prints, also of the tag noasm and of WebAssembly.
+func BenchmarkPasses(b *testing.B) {
+	oldISA, oldMethod, oldThreads := isa, method, Threads()
+	defer func() { isa, method = oldISA, oldMethod; SetThreads(oldThreads) }()
+	SetThreads(1)
+	b.Run("product", benchProduct)
+	for _, g := range []Conv{
+		padded(Conv{N: 1, C: 3, H: 64, W: 64, Out: 64, Kh: 7, Kw: 7, StrideH: 2, StrideW: 2}, 3),
+		{N: 1, C: 192, H: 28, W: 28, Out: 96, Kh: 1, Kw: 1},
+		padded(Conv{N: 1, C: 64, H: 28, W: 28, Out: 64, Kh: 3, Kw: 3}, 1),
+		padded(Conv{N: 1, C: 32, H: 28, W: 28, Out: 64, Kh: 5, Kw: 5}, 2),
 	} {
-		b.Run(part.name, func(b *testing.B) { best(b, part.run) })
+		g = complete(g)
+		method = ""
+		if _, ok := winogradOf(g.planForward()); ok {
+			benchConv(b, g, "winograd")
+		}
+		method = "direct"
+		benchConv(b, g, "direct")
 	}
 }
 
-// fullyConnected returns the three last layers of LeNet, forward and backward.
-func fullyConnected(f func(int) []float32, n int) (forward, backward func()) {
-	sizes := []int{400, 120, 84, 10}
-	var y, dy, w, dw, bias, db [][]float32
-	for i, s := range sizes {
-		y, dy = append(y, f(n*s)), append(dy, f(n*s))
-		if i > 0 {
-			w, dw = append(w, f(s*sizes[i-1])), append(dw, f(s*sizes[i-1]))
-			bias, db = append(bias, f(s)), append(db, f(s))
-		}
-	}
-	return func() {
-			for i := range w {
-				(&Product{M: n, N: sizes[i+1], K: sizes[i], TransB: true}).Gemm(y[i+1], y[i], w[i], bias[i], false, i < 2, nil)
-			}
-		}, func() {
-			for i := len(w) - 1; i >= 0; i-- {
-				(&Product{M: n, N: sizes[i], K: sizes[i+1]}).Gemm(dy[i], dy[i+1], w[i], nil, false, false, nil)
-				(&Product{M: sizes[i+1], N: sizes[i], K: n, TransA: true}).Gemm(dw[i], dy[i+1], y[i], nil, false, false, nil)
-				BackwardBias(db[i], dy[i+1], n, sizes[i+1], 1, false)
-			}
-		}
+func benchProduct(b *testing.B) {
+	const n = 256
+	r := rand.New(rand.NewPCG(1, 1))
+	x, y, z := random(r, n*n), random(r, n*n), make([]float32, n*n)
+	want, abs := defineProduct(Product{M: n, N: n, K: n}, x, y, make([]float32, n))
+	measure(b, 2*n*n*n, z, want, abs, func() { Product{M: n, N: n, K: n}.Gemm(z, x, y, nil, false, false, nil) })
 }
 
-// best runs f and reports its shortest time.
-func best(b *testing.B, f func()) {
-	least := time.Hour
+// benchConv measures the three passes of g.
+func benchConv(b *testing.B, g Conv, way string) {
+	r := rand.New(rand.NewPCG(1, 2))
+	x, w, bias := random(r, g.N*g.C*g.H*g.W), random(r, g.Out*g.C*g.Kh*g.Kw), make([]float32, g.Out)
+	dy := random(r, g.N*g.Out*g.OutH()*g.OutW())
+	y, dx, dw, cache := make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w)), new(Cache)
+	d := define(&g, x, w, bias, dy)
+	if way == "winograd" {
+		overMaps(d.yAbs, g.OutH()*g.OutW())
+		overMaps(d.dxAbs, g.H*g.W)
+		overMaps(d.dwAbs, g.Kh*g.Kw)
+	}
+	work := 2 * len(dy) * g.C * g.Kh * g.Kw
+	name := fmt.Sprintf("%d×%d %s ", g.Kh, g.Kw, way)
+	b.Run(name+"forward", func(b *testing.B) {
+		measure(b, work, y, d.y, d.yAbs, func() { g.Forward(y, x, w, nil, false, cache) })
+	})
+	b.Run(name+"gradient of the input", func(b *testing.B) {
+		measure(b, work, dx, d.dx, d.dxAbs, func() { g.BackwardData(dx, dy, w, false, cache) })
+	})
+	if way == "winograd" && g.Kh == 5 {
+		return // the gradient of these weights is direct
+	}
+	b.Run(name+"gradient of the weights", func(b *testing.B) {
+		measure(b, work, dw, d.dw, d.dwAbs, func() { g.BackwardWeights(dw, dy, x, false) })
+	})
+}
+
+func measure(b *testing.B, work int, got []float32, want, abs []float64, f func()) {
+	f()
+	e, _ := worst(got, want, abs)
 	for b.Loop() {
-		t := time.Now()
 		f()
-		least = min(least, time.Since(t))
 	}
-	b.ReportMetric(float64(least.Nanoseconds())/1e3, "best-µs")
+	b.ReportMetric(float64(work)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	b.ReportMetric(e*1e7, "error·1e7")
 }

@@ -20,11 +20,9 @@ func TestGemmMatchesItsDefinition(t *testing.T) {
 	})
 }
 
-func checkProduct(t *testing.T, g Product) {
-	defer SetThreads(Threads())
-	r := rand.New(rand.NewPCG(1, uint64(g.M)))
-	a, b, bias := random(r, g.M*g.K), random(r, g.K*g.N), random(r, g.N)
-	want, abs := make([]float64, g.M*g.N), make([]float64, g.M*g.N)
+// defineProduct is the float64 definition, with the sums of absolute products.
+func defineProduct(g Product, a, b, bias []float32) (want, abs []float64) {
+	want, abs = make([]float64, g.M*g.N), make([]float64, g.M*g.N)
 	for i := range g.M {
 		for j := range g.N {
 			sum, all := float64(bias[j]), math.Abs(float64(bias[j]))
@@ -42,6 +40,14 @@ func checkProduct(t *testing.T, g Product) {
 			want[i*g.N+j], abs[i*g.N+j] = sum, all
 		}
 	}
+	return want, abs
+}
+
+func checkProduct(t *testing.T, g Product) {
+	defer SetThreads(Threads())
+	r := rand.New(rand.NewPCG(1, uint64(g.M)))
+	a, b, bias := random(r, g.M*g.K), random(r, g.K*g.N), random(r, g.N)
+	want, abs := defineProduct(g, a, b, bias)
 	var first []float32
 	cache := new(Cache)
 	for _, threads := range []int{1, 2, 3, 8} {
