@@ -2,11 +2,13 @@ package gocell
 
 import (
 	"fmt"
+	"go/types"
 	"io"
 	"log"
 	"os"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/convnotes/convnotes/kernel/display"
 )
@@ -138,6 +140,23 @@ func (t *thread) writer(w io.Writer) io.Writer {
 		return t.run.stderr()
 	}
 	return w
+}
+
+// cellWriter is an argument for compiled code: where that takes os.Stdout or
+// os.Stderr for an io.Writer and may keep it, it gets the output of the cell.
+func (c *comp) cellWriter(n *node) *node {
+	named, ok := types.Unalias(n.typ).(*types.Named)
+	if !ok || named.Obj().Name() != "Writer" || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "io" || n.isNil {
+		return n
+	}
+	g := get[eface](n)
+	m := c.rvalue(n.typ, func(f fp) eface {
+		v := g(f)
+		w := head(f).t.writer(*(*io.Writer)(unsafe.Pointer(&v)))
+		return *(*eface)(unsafe.Pointer(&w))
+	})
+	m.calls = n.calls
+	return m
 }
 
 // log writes a line as the default logger does.

@@ -10,6 +10,7 @@ import (
 
 // A callSite is one call: where its arguments go and its results come from.
 type callSite struct {
+	leaves  bool // compiled code gets the arguments
 	pos     int
 	sig     *types.Signature
 	lay     *layout
@@ -99,6 +100,7 @@ func (c *comp) static(s *callSite, obj *types.Func, targs []types.Type, e *ast.C
 		c.arguments(s, e, nil)
 		return
 	}
+	s.leaves = true
 	c.arguments(s, e, nil)
 	c.compiled(s, obj, e.Pos())
 }
@@ -116,7 +118,11 @@ func (c *comp) arguments(s *callSite, e *ast.CallExpr, recv *node) {
 		n--
 	}
 	for i := range n {
-		s.args = append(s.args, values[i](params.At(i).Type()))
+		a := values[i](params.At(i).Type())
+		if s.leaves {
+			a = c.cellWriter(a)
+		}
+		s.args = append(s.args, a)
 	}
 	if variadic {
 		s.args = append(s.args, c.rest(values[n:], params.At(n).Type()))
@@ -558,6 +564,7 @@ func (c *comp) methodSite(s *callSite, x *node, sel selection, e *ast.SelectorEx
 		c.arguments(s, call, recv)
 		return
 	}
+	s.leaves = true
 	c.arguments(s, call, recv)
 	c.compiledMethod(s, m, recv, e.Sel.Pos())
 }

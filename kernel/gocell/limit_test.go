@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 // that grow are stopped and told why, those that make garbage are not, and the
 // variables survive.
 func TestMemoryLimit(t *testing.T) {
+	needsProcess(t)
 	if os.Getenv("TEST_MEMORY_LIMIT") != "" {
 		cellsWithLittleMemory(t)
 		return
@@ -59,6 +61,7 @@ func cellsWithLittleMemory(t *testing.T) {
 
 // TestBadMemorySetting says what is wrong with CONVNOTES_MEMORY.
 func TestBadMemorySetting(t *testing.T) {
+	needsProcess(t)
 	if os.Getenv("TEST_MEMORY_LIMIT") != "" {
 		_, err := newSession().engine.Eval(context.Background(), "1", &output{})
 		if err == nil || !strings.Contains(err.Error(), `CONVNOTES_MEMORY is "lots"`) {
@@ -70,6 +73,13 @@ func TestBadMemorySetting(t *testing.T) {
 	child.Env = append(os.Environ(), "TEST_MEMORY_LIMIT=1", "CONVNOTES_MEMORY=lots")
 	if out, err := child.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// needsProcess skips a test where a process cannot start another one.
+func needsProcess(t *testing.T) {
+	if runtime.GOOS == "js" {
+		t.Skip("JavaScript starts no processes")
 	}
 }
 

@@ -125,6 +125,7 @@ func TestTracedCells(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			skipInJS(t)
 			s, n := newSession(), 0
 			var mu sync.Mutex
 			s.engine.Trace(func(stop gocell.Stop) {
