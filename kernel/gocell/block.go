@@ -1,15 +1,17 @@
 package gocell
 
 import (
+	"maps"
 	"reflect"
 	"sync"
 	"time"
+	"weak"
 )
 
 // A blocking is what a session knows of its goroutines that wait, to tell a
-// deadlock from a wait that something outside will end. Only channels that the
-// running cell made itself count: of the others (time.After, ctx.Done ...)
-// compiled code may hold an end.
+// deadlock from a wait that something outside will end. Only channels that cells
+// made themselves count: of the others (time.After, ctx.Done ...) compiled code
+// may hold an end.
 type blocking struct {
 	total, blocked int
 	outside        int  // of the blocked, those that wait for something unknown
@@ -17,7 +19,8 @@ type blocking struct {
 	armed          bool // the watchdog runs
 	foreign        bool // compiled code keeps a func value of cells
 	deadlock       bool
-	made           map[uintptr]bool // channels
+	made           map[uintptr]weak.Pointer[byte] // channels, by their address
+	prune          int                            // how many made may hold before those that are gone are dropped
 }
 
 // block and unblock stand around everything that waits; known says that only
@@ -111,19 +114,26 @@ func (s *Engine) handOut() {
 	s.threads.blocking.epoch++
 }
 
-// mostChannels is how many channels of a cell are kept in mind.
-const mostChannels = 1 << 14
-
+// madeChan notes that a cell has made a channel, for as long as it exists.
 func (s *Engine) madeChan(ch fp) {
 	s.threads.mu.Lock()
 	defer s.threads.mu.Unlock()
 	b := &s.threads.blocking
 	if b.made == nil {
-		b.made = map[uintptr]bool{}
+		b.made, b.prune = map[uintptr]weak.Pointer[byte]{}, 1024
 	}
-	if len(b.made) < mostChannels {
-		b.made[uintptr(ch)] = true
+	if len(b.made) >= b.prune {
+		maps.DeleteFunc(b.made, func(_ uintptr, w weak.Pointer[byte]) bool { return w.Value() == nil })
+		b.prune = max(1024, 2*len(b.made))
 	}
+	b.made[uintptr(ch)] = weak.Make((*byte)(ch))
+}
+
+// own reports whether cells made the channel at an address, and not another one
+// that was there before it. The caller holds the lock.
+func (b *blocking) own(at uintptr) bool {
+	w, ok := b.made[at]
+	return ok && w.Value() != nil
 }
 
 // gaveChan notes that compiled code has got a channel.
@@ -138,7 +148,7 @@ func (s *Engine) ownChannels(cases []reflect.SelectCase) bool {
 	s.threads.mu.Lock()
 	defer s.threads.mu.Unlock()
 	for _, c := range cases {
-		if c.Chan.IsValid() && !c.Chan.IsNil() && !s.threads.blocking.made[c.Chan.Pointer()] {
+		if c.Chan.IsValid() && !c.Chan.IsNil() && !s.threads.blocking.own(c.Chan.Pointer()) {
 			return false
 		}
 	}

@@ -65,7 +65,7 @@ func (s *Engine) beginMain(t *thread) {
 	s.threads.mu.Lock()
 	defer s.threads.mu.Unlock()
 	s.threads.main = true
-	s.threads.blocking.deadlock, s.threads.blocking.made = false, nil
+	s.threads.blocking.deadlock = false
 }
 
 func (s *Engine) endMain(t *thread) {
