@@ -185,13 +185,20 @@ func TestDeadUnits(t *testing.T) {
 	}
 }
 
+// The accuracy under each change is that of the reference run of the same network
+// (six epochs; 0.02 lower for this one's three) within 0.15: other draws of the
+// weights move the bars by up to 0.1, the changes by 0.2 to 0.8.
 func TestRobustness(t *testing.T) {
-	bars := explain.Robustness(lee(), clothes(t), explain.Shifted("4 px", 4), explain.Flipped("mirror"), explain.Turned("90°", 90, 1))
-	for _, b := range bars {
-		t.Logf("%s: %.3f", b.Name, b.Accuracy)
+	changes := []explain.Change{
+		explain.Shifted("1 px", 1), explain.Shifted("2 px", 2), explain.Shifted("3 px", 3), explain.Shifted("4 px", 4),
+		explain.Flipped("mirror"), explain.Turned("90°", 90, 1), explain.Turned("180°", 180, 1), explain.Turned("×1.5", 0, 1.5), explain.Turned("×0.64", 0, .64),
 	}
-	if !(bars[0].Accuracy > 0.75 && bars[1].Accuracy < bars[0].Accuracy-0.1 && bars[3].Accuracy < 0.3) {
-		t.Error("the network is less sensitive than any of its kind")
+	reference := []float64{.810, .802, .727, .497, .287, .600, .021, .238, .406, .473}
+	for i, b := range explain.Robustness(lee(), clothes(t), changes...) {
+		t.Logf("%s: %.3f, reference %.3f", b.Name, b.Accuracy, reference[i])
+		if math.Abs(b.Accuracy-(reference[i]-.02)) > .15 {
+			t.Errorf("%s: %.3f, reference %.3f", b.Name, b.Accuracy, reference[i])
+		}
 	}
 }
 
