@@ -96,9 +96,12 @@ def run(names, folder):
     return rows
 
 
-def report(rows):
-    """The result as Markdown."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+def head():
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+
+def report(rows, commit):
+    """The result as Markdown; commit is the one that was run."""
     found = [s for r in rows for s in r["surprises"]]
     lines = [
         "# Every notebook, run every way", "",
@@ -120,12 +123,13 @@ def report(rows):
 
 def main(arguments):
     names = [a for a in arguments if a != "--write"]
+    commit = head()
     with tempfile.TemporaryDirectory() as folder:
         rows = run(names, folder)
     if not rows:
         sys.exit(f"product: no notebook is called {' or '.join(names)}")
     if "--write" in arguments:
-        (ROOT / "notebooks/BENCHMARKS.md").write_text(report(rows))
+        (ROOT / "notebooks/BENCHMARKS.md").write_text(report(rows, commit))
     found = sum(len(r["surprises"]) for r in rows)
     print(json.dumps({"notebooks": len(rows), "checks": sum(r["checks"] for r in rows), "not as expected": found}))
     sys.exit(found > 0)

@@ -224,7 +224,7 @@ func columns(s string) (n int) {
 // HTML returns the table for a notebook.
 func (r *Report) HTML() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<table><caption>%s %s</caption><thead><tr>", r.words.say("input"), cnn.Dims(r.Input))
+	fmt.Fprintf(&b, "<table style=\"white-space:nowrap;font-size:13px\"><caption>%s %s</caption><thead><tr>", r.words.say("input"), cnn.Dims(r.Input))
 	b.WriteString("<td></td>") // the places of the layers need no head
 	for j, h := range r.head()[1:] {
 		fmt.Fprintf(&b, "<th scope=\"col\" style=\"text-align:%s\">%s</th>", align(j+1), h)
@@ -264,7 +264,7 @@ func thousands(n int) string {
 
 func memory(n int) string {
 	switch {
-	case n >= 10_000_000:
+	case n >= 1_000_000:
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 	case n >= 10_000:
 		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
