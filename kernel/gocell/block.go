@@ -69,7 +69,9 @@ func (s *Engine) watch() {
 	}
 	b.armed = true
 	epoch := b.epoch
-	time.AfterFunc(deadlockGrace, func() { s.ifDeadlock(epoch) })
+	time.AfterFunc(deadlockGrace/2, func() { // in halves: a process that stood still goes on in the second
+		time.AfterFunc(deadlockGrace/2, func() { s.ifDeadlock(epoch) })
+	})
 }
 
 func (s *Engine) ifDeadlock(epoch int) {
