@@ -25,7 +25,8 @@ import (
 const atLeast = 10
 
 // always are shapes that cells use much by themselves: small functions of
-// numbers, strings and slices, given to compiled code as callbacks.
+// numbers, strings and slices, given to compiled code as callbacks, and the
+// functions of fmt, strings, strconv, math and time.
 var always = strings.Fields(`
 	: :I :D :S :E :B I: I:I I:D I:B I:S I:E II: II:I II:D II:B III:I III: IIII:
 	D: D:D D:B D:S DD:D DD:B DDD:D DDDD:D F:F FF:F FFF:F W:W W:B S: S:S S:I S:B S:E
@@ -33,6 +34,10 @@ var always = strings.Fields(`
 	EE: B: P: P:I P:D P:S P:B P:E P:L P:P PP: PP:I PP:B PP:P PP:D PI: PI:I PI:D PI:B PI:P PII:
 	PII:I PII:B PII:D PD: PD:D PS: PS:S PS:I PS:E PE: PE:E PE:P PE:I PL: PL:L PL:I PL:IE PL:E PL:D
 	PPE: PEP: PLP: PEE: P:EE PPL:P PLL:L PP:E PPP: PEL: PLE:
+	L:IE SL:IE EL:IE ESL:IE SL:S SL:E
+	S:IE S:BE SI:DE SII:IE B:S II:S DBII:S LS:S SI:S SSS:S SSSI:S S:L SS:L SSI:L SW:B SW:I SB:I SP:B SP:I SP:S SP:L
+	SS:SB SS:SSB W:S L:B LS:I IP:I IP: EP:B I:L :F :W
+	D:I D:DI D:DD DI:D DI:B C:D CC:C DD:C C:DD II:II III:II :{IIP} {IIP}:I
 `)
 
 type counter struct {

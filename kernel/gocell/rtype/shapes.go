@@ -65,6 +65,23 @@ var shapes = [...]shape{
 		r0 := f()
 		*(*any)(out[0]) = r0
 	}},
+	{":F", func(c Code) unsafe.Pointer {
+		f := func() (r0 float32) {
+			f := &struct {
+				in  [0]unsafe.Pointer
+				out [1]unsafe.Pointer
+				r0  float32
+			}{}
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func() float32)(unsafe.Pointer(&fn))
+		r0 := f()
+		*(*float32)(out[0]) = r0
+	}},
 	{":I", func(c Code) unsafe.Pointer {
 		f := func() (r0 int) {
 			f := &struct {
@@ -133,6 +150,56 @@ var shapes = [...]shape{
 		r0 := f()
 		*(*string)(out[0]) = r0
 	}},
+	{":W", func(c Code) unsafe.Pointer {
+		f := func() (r0 int32) {
+			f := &struct {
+				in  [0]unsafe.Pointer
+				out [1]unsafe.Pointer
+				r0  int32
+			}{}
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func() int32)(unsafe.Pointer(&fn))
+		r0 := f()
+		*(*int32)(out[0]) = r0
+	}},
+	{":{IIP}", func(c Code) unsafe.Pointer {
+		f := func() (r0 struct {
+			f0 int
+			f1 int
+			f2 unsafe.Pointer
+		}) {
+			f := &struct {
+				in  [0]unsafe.Pointer
+				out [1]unsafe.Pointer
+				r0  struct {
+					f0 int
+					f1 int
+					f2 unsafe.Pointer
+				}
+			}{}
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func() struct {
+			f0 int
+			f1 int
+			f2 unsafe.Pointer
+		})(unsafe.Pointer(&fn))
+		r0 := f()
+		*(*struct {
+			f0 int
+			f1 int
+			f2 unsafe.Pointer
+		})(out[0]) = r0
+	}},
 	{"B:", func(c Code) unsafe.Pointer {
 		f := func(a0 int8) {
 			f := &struct {
@@ -147,6 +214,25 @@ var shapes = [...]shape{
 	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
 		f := *(*func(int8))(unsafe.Pointer(&fn))
 		f(*(*int8)(in[0]))
+	}},
+	{"B:S", func(c Code) unsafe.Pointer {
+		f := func(a0 int8) (r0 string) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  int8
+				r0  string
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int8) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*int8)(in[0]))
+		*(*string)(out[0]) = r0
 	}},
 	{"C:C", func(c Code) unsafe.Pointer {
 		f := func(a0 complex128) (r0 complex128) {
@@ -165,6 +251,68 @@ var shapes = [...]shape{
 	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
 		f := *(*func(complex128) complex128)(unsafe.Pointer(&fn))
 		r0 := f(*(*complex128)(in[0]))
+		*(*complex128)(out[0]) = r0
+	}},
+	{"C:D", func(c Code) unsafe.Pointer {
+		f := func(a0 complex128) (r0 float64) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  complex128
+				r0  float64
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(complex128) float64)(unsafe.Pointer(&fn))
+		r0 := f(*(*complex128)(in[0]))
+		*(*float64)(out[0]) = r0
+	}},
+	{"C:DD", func(c Code) unsafe.Pointer {
+		f := func(a0 complex128) (r0 float64, r1 float64) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  complex128
+				r0  float64
+				r1  float64
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(complex128) (float64, float64))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*complex128)(in[0]))
+		*(*float64)(out[0]) = r0
+		*(*float64)(out[1]) = r1
+	}},
+	{"CC:C", func(c Code) unsafe.Pointer {
+		f := func(a0 complex128, a1 complex128) (r0 complex128) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  complex128
+				a1  complex128
+				r0  complex128
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(complex128, complex128) complex128)(unsafe.Pointer(&fn))
+		r0 := f(*(*complex128)(in[0]), *(*complex128)(in[1]))
 		*(*complex128)(out[0]) = r0
 	}},
 	{"D:", func(c Code) unsafe.Pointer {
@@ -220,6 +368,69 @@ var shapes = [...]shape{
 		r0 := f(*(*float64)(in[0]))
 		*(*float64)(out[0]) = r0
 	}},
+	{"D:DD", func(c Code) unsafe.Pointer {
+		f := func(a0 float64) (r0 float64, r1 float64) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  float64
+				r0  float64
+				r1  float64
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(float64) (float64, float64))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*float64)(in[0]))
+		*(*float64)(out[0]) = r0
+		*(*float64)(out[1]) = r1
+	}},
+	{"D:DI", func(c Code) unsafe.Pointer {
+		f := func(a0 float64) (r0 float64, r1 int) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  float64
+				r0  float64
+				r1  int
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(float64) (float64, int))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*float64)(in[0]))
+		*(*float64)(out[0]) = r0
+		*(*int)(out[1]) = r1
+	}},
+	{"D:I", func(c Code) unsafe.Pointer {
+		f := func(a0 float64) (r0 int) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  float64
+				r0  int
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(float64) int)(unsafe.Pointer(&fn))
+		r0 := f(*(*float64)(in[0]))
+		*(*int)(out[0]) = r0
+	}},
 	{"D:S", func(c Code) unsafe.Pointer {
 		f := func(a0 float64) (r0 string) {
 			f := &struct {
@@ -237,6 +448,31 @@ var shapes = [...]shape{
 	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
 		f := *(*func(float64) string)(unsafe.Pointer(&fn))
 		r0 := f(*(*float64)(in[0]))
+		*(*string)(out[0]) = r0
+	}},
+	{"DBII:S", func(c Code) unsafe.Pointer {
+		f := func(a0 float64, a1 int8, a2 int, a3 int) (r0 string) {
+			f := &struct {
+				in  [4]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  float64
+				a1  int8
+				a2  int
+				a3  int
+				r0  string
+			}{a0: a0, a1: a1, a2: a2, a3: a3}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.in[2] = unsafe.Pointer(&f.a2)
+			f.in[3] = unsafe.Pointer(&f.a3)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(float64, int8, int, int) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*float64)(in[0]), *(*int8)(in[1]), *(*int)(in[2]), *(*int)(in[3]))
 		*(*string)(out[0]) = r0
 	}},
 	{"DD:B", func(c Code) unsafe.Pointer {
@@ -259,6 +495,27 @@ var shapes = [...]shape{
 		f := *(*func(float64, float64) int8)(unsafe.Pointer(&fn))
 		r0 := f(*(*float64)(in[0]), *(*float64)(in[1]))
 		*(*int8)(out[0]) = r0
+	}},
+	{"DD:C", func(c Code) unsafe.Pointer {
+		f := func(a0 float64, a1 float64) (r0 complex128) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  float64
+				a1  float64
+				r0  complex128
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(float64, float64) complex128)(unsafe.Pointer(&fn))
+		r0 := f(*(*float64)(in[0]), *(*float64)(in[1]))
+		*(*complex128)(out[0]) = r0
 	}},
 	{"DD:D", func(c Code) unsafe.Pointer {
 		f := func(a0 float64, a1 float64) (r0 float64) {
@@ -327,6 +584,48 @@ var shapes = [...]shape{
 	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
 		f := *(*func(float64, float64, float64, float64) float64)(unsafe.Pointer(&fn))
 		r0 := f(*(*float64)(in[0]), *(*float64)(in[1]), *(*float64)(in[2]), *(*float64)(in[3]))
+		*(*float64)(out[0]) = r0
+	}},
+	{"DI:B", func(c Code) unsafe.Pointer {
+		f := func(a0 float64, a1 int) (r0 int8) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  float64
+				a1  int
+				r0  int8
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(float64, int) int8)(unsafe.Pointer(&fn))
+		r0 := f(*(*float64)(in[0]), *(*int)(in[1]))
+		*(*int8)(out[0]) = r0
+	}},
+	{"DI:D", func(c Code) unsafe.Pointer {
+		f := func(a0 float64, a1 int) (r0 float64) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  float64
+				a1  int
+				r0  float64
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(float64, int) float64)(unsafe.Pointer(&fn))
+		r0 := f(*(*float64)(in[0]), *(*int)(in[1]))
 		*(*float64)(out[0]) = r0
 	}},
 	{"E:", func(c Code) unsafe.Pointer {
@@ -568,6 +867,30 @@ var shapes = [...]shape{
 		r0 := f(*(*any)(in[0]), *(*[]byte)(in[1]))
 		*(*any)(out[0]) = r0
 	}},
+	{"EL:IE", func(c Code) unsafe.Pointer {
+		f := func(a0 any, a1 []byte) (r0 int, r1 any) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  any
+				a1  []byte
+				r0  int
+				r1  any
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(any, []byte) (int, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*any)(in[0]), *(*[]byte)(in[1]))
+		*(*int)(out[0]) = r0
+		*(*any)(out[1]) = r1
+	}},
 	{"EP:", func(c Code) unsafe.Pointer {
 		f := func(a0 any, a1 unsafe.Pointer) {
 			f := &struct {
@@ -584,6 +907,53 @@ var shapes = [...]shape{
 	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
 		f := *(*func(any, unsafe.Pointer))(unsafe.Pointer(&fn))
 		f(*(*any)(in[0]), *(*unsafe.Pointer)(in[1]))
+	}},
+	{"EP:B", func(c Code) unsafe.Pointer {
+		f := func(a0 any, a1 unsafe.Pointer) (r0 int8) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  any
+				a1  unsafe.Pointer
+				r0  int8
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(any, unsafe.Pointer) int8)(unsafe.Pointer(&fn))
+		r0 := f(*(*any)(in[0]), *(*unsafe.Pointer)(in[1]))
+		*(*int8)(out[0]) = r0
+	}},
+	{"ESL:IE", func(c Code) unsafe.Pointer {
+		f := func(a0 any, a1 string, a2 []byte) (r0 int, r1 any) {
+			f := &struct {
+				in  [3]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  any
+				a1  string
+				a2  []byte
+				r0  int
+				r1  any
+			}{a0: a0, a1: a1, a2: a2}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.in[2] = unsafe.Pointer(&f.a2)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(any, string, []byte) (int, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*any)(in[0]), *(*string)(in[1]), *(*[]byte)(in[2]))
+		*(*int)(out[0]) = r0
+		*(*any)(out[1]) = r1
 	}},
 	{"F:F", func(c Code) unsafe.Pointer {
 		f := func(a0 float32) (r0 float32) {
@@ -739,6 +1109,25 @@ var shapes = [...]shape{
 		r0 := f(*(*int)(in[0]))
 		*(*int)(out[0]) = r0
 	}},
+	{"I:L", func(c Code) unsafe.Pointer {
+		f := func(a0 int) (r0 []byte) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  int
+				r0  []byte
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int) []byte)(unsafe.Pointer(&fn))
+		r0 := f(*(*int)(in[0]))
+		*(*[]byte)(out[0]) = r0
+	}},
 	{"I:P", func(c Code) unsafe.Pointer {
 		f := func(a0 int) (r0 unsafe.Pointer) {
 			f := &struct {
@@ -857,6 +1246,51 @@ var shapes = [...]shape{
 		r0 := f(*(*int)(in[0]), *(*int)(in[1]))
 		*(*int)(out[0]) = r0
 	}},
+	{"II:II", func(c Code) unsafe.Pointer {
+		f := func(a0 int, a1 int) (r0 int, r1 int) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  int
+				a1  int
+				r0  int
+				r1  int
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int, int) (int, int))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*int)(in[0]), *(*int)(in[1]))
+		*(*int)(out[0]) = r0
+		*(*int)(out[1]) = r1
+	}},
+	{"II:S", func(c Code) unsafe.Pointer {
+		f := func(a0 int, a1 int) (r0 string) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  int
+				a1  int
+				r0  string
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int, int) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*int)(in[0]), *(*int)(in[1]))
+		*(*string)(out[0]) = r0
+	}},
 	{"IID:", func(c Code) unsafe.Pointer {
 		f := func(a0 int, a1 int, a2 float64) {
 			f := &struct {
@@ -918,6 +1352,32 @@ var shapes = [...]shape{
 		r0 := f(*(*int)(in[0]), *(*int)(in[1]), *(*int)(in[2]))
 		*(*int)(out[0]) = r0
 	}},
+	{"III:II", func(c Code) unsafe.Pointer {
+		f := func(a0 int, a1 int, a2 int) (r0 int, r1 int) {
+			f := &struct {
+				in  [3]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  int
+				a1  int
+				a2  int
+				r0  int
+				r1  int
+			}{a0: a0, a1: a1, a2: a2}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.in[2] = unsafe.Pointer(&f.a2)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int, int, int) (int, int))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*int)(in[0]), *(*int)(in[1]), *(*int)(in[2]))
+		*(*int)(out[0]) = r0
+		*(*int)(out[1]) = r1
+	}},
 	{"IIII:", func(c Code) unsafe.Pointer {
 		f := func(a0 int, a1 int, a2 int, a3 int) {
 			f := &struct {
@@ -939,6 +1399,44 @@ var shapes = [...]shape{
 		f := *(*func(int, int, int, int))(unsafe.Pointer(&fn))
 		f(*(*int)(in[0]), *(*int)(in[1]), *(*int)(in[2]), *(*int)(in[3]))
 	}},
+	{"IP:", func(c Code) unsafe.Pointer {
+		f := func(a0 int, a1 unsafe.Pointer) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [0]unsafe.Pointer
+				a0  int
+				a1  unsafe.Pointer
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			c.Call(f.in[:], f.out[:])
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int, unsafe.Pointer))(unsafe.Pointer(&fn))
+		f(*(*int)(in[0]), *(*unsafe.Pointer)(in[1]))
+	}},
+	{"IP:I", func(c Code) unsafe.Pointer {
+		f := func(a0 int, a1 unsafe.Pointer) (r0 int) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  int
+				a1  unsafe.Pointer
+				r0  int
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int, unsafe.Pointer) int)(unsafe.Pointer(&fn))
+		r0 := f(*(*int)(in[0]), *(*unsafe.Pointer)(in[1]))
+		*(*int)(out[0]) = r0
+	}},
 	{"L:", func(c Code) unsafe.Pointer {
 		f := func(a0 []byte) {
 			f := &struct {
@@ -953,6 +1451,25 @@ var shapes = [...]shape{
 	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
 		f := *(*func([]byte))(unsafe.Pointer(&fn))
 		f(*(*[]byte)(in[0]))
+	}},
+	{"L:B", func(c Code) unsafe.Pointer {
+		f := func(a0 []byte) (r0 int8) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  []byte
+				r0  int8
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func([]byte) int8)(unsafe.Pointer(&fn))
+		r0 := f(*(*[]byte)(in[0]))
+		*(*int8)(out[0]) = r0
 	}},
 	{"L:D", func(c Code) unsafe.Pointer {
 		f := func(a0 []byte) (r0 float64) {
@@ -1029,6 +1546,28 @@ var shapes = [...]shape{
 		f := *(*func([]byte) int)(unsafe.Pointer(&fn))
 		r0 := f(*(*[]byte)(in[0]))
 		*(*int)(out[0]) = r0
+	}},
+	{"L:IE", func(c Code) unsafe.Pointer {
+		f := func(a0 []byte) (r0 int, r1 any) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  []byte
+				r0  int
+				r1  any
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func([]byte) (int, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*[]byte)(in[0]))
+		*(*int)(out[0]) = r0
+		*(*any)(out[1]) = r1
 	}},
 	{"L:L", func(c Code) unsafe.Pointer {
 		f := func(a0 []byte) (r0 []byte) {
@@ -1248,6 +1787,48 @@ var shapes = [...]shape{
 		f := *(*func([]byte, []byte) []byte)(unsafe.Pointer(&fn))
 		r0 := f(*(*[]byte)(in[0]), *(*[]byte)(in[1]))
 		*(*[]byte)(out[0]) = r0
+	}},
+	{"LS:I", func(c Code) unsafe.Pointer {
+		f := func(a0 []byte, a1 string) (r0 int) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  []byte
+				a1  string
+				r0  int
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func([]byte, string) int)(unsafe.Pointer(&fn))
+		r0 := f(*(*[]byte)(in[0]), *(*string)(in[1]))
+		*(*int)(out[0]) = r0
+	}},
+	{"LS:S", func(c Code) unsafe.Pointer {
+		f := func(a0 []byte, a1 string) (r0 string) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  []byte
+				a1  string
+				r0  string
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func([]byte, string) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*[]byte)(in[0]), *(*string)(in[1]))
+		*(*string)(out[0]) = r0
 	}},
 	{"P:", func(c Code) unsafe.Pointer {
 		f := func(a0 unsafe.Pointer) {
@@ -3560,6 +4141,28 @@ var shapes = [...]shape{
 		r0 := f(*(*string)(in[0]))
 		*(*int8)(out[0]) = r0
 	}},
+	{"S:BE", func(c Code) unsafe.Pointer {
+		f := func(a0 string) (r0 int8, r1 any) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  string
+				r0  int8
+				r1  any
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string) (int8, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*string)(in[0]))
+		*(*int8)(out[0]) = r0
+		*(*any)(out[1]) = r1
+	}},
 	{"S:E", func(c Code) unsafe.Pointer {
 		f := func(a0 string) (r0 any) {
 			f := &struct {
@@ -3597,6 +4200,47 @@ var shapes = [...]shape{
 		f := *(*func(string) int)(unsafe.Pointer(&fn))
 		r0 := f(*(*string)(in[0]))
 		*(*int)(out[0]) = r0
+	}},
+	{"S:IE", func(c Code) unsafe.Pointer {
+		f := func(a0 string) (r0 int, r1 any) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  string
+				r0  int
+				r1  any
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string) (int, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*string)(in[0]))
+		*(*int)(out[0]) = r0
+		*(*any)(out[1]) = r1
+	}},
+	{"S:L", func(c Code) unsafe.Pointer {
+		f := func(a0 string) (r0 []byte) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				r0  []byte
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string) []byte)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]))
+		*(*[]byte)(out[0]) = r0
 	}},
 	{"S:LE", func(c Code) unsafe.Pointer {
 		f := func(a0 string) (r0 []byte, r1 any) {
@@ -3702,6 +4346,248 @@ var shapes = [...]shape{
 		*(*string)(out[0]) = r0
 		*(*any)(out[1]) = r1
 	}},
+	{"SB:I", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 int8) (r0 int) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  int8
+				r0  int
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, int8) int)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*int8)(in[1]))
+		*(*int)(out[0]) = r0
+	}},
+	{"SI:DE", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 int) (r0 float64, r1 any) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  string
+				a1  int
+				r0  float64
+				r1  any
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, int) (float64, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*string)(in[0]), *(*int)(in[1]))
+		*(*float64)(out[0]) = r0
+		*(*any)(out[1]) = r1
+	}},
+	{"SI:S", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 int) (r0 string) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  int
+				r0  string
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, int) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*int)(in[1]))
+		*(*string)(out[0]) = r0
+	}},
+	{"SII:IE", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 int, a2 int) (r0 int, r1 any) {
+			f := &struct {
+				in  [3]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  string
+				a1  int
+				a2  int
+				r0  int
+				r1  any
+			}{a0: a0, a1: a1, a2: a2}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.in[2] = unsafe.Pointer(&f.a2)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, int, int) (int, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*string)(in[0]), *(*int)(in[1]), *(*int)(in[2]))
+		*(*int)(out[0]) = r0
+		*(*any)(out[1]) = r1
+	}},
+	{"SL:E", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 []byte) (r0 any) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  []byte
+				r0  any
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, []byte) any)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*[]byte)(in[1]))
+		*(*any)(out[0]) = r0
+	}},
+	{"SL:IE", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 []byte) (r0 int, r1 any) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  string
+				a1  []byte
+				r0  int
+				r1  any
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, []byte) (int, any))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*string)(in[0]), *(*[]byte)(in[1]))
+		*(*int)(out[0]) = r0
+		*(*any)(out[1]) = r1
+	}},
+	{"SL:S", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 []byte) (r0 string) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  []byte
+				r0  string
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, []byte) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*[]byte)(in[1]))
+		*(*string)(out[0]) = r0
+	}},
+	{"SP:B", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 unsafe.Pointer) (r0 int8) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  unsafe.Pointer
+				r0  int8
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, unsafe.Pointer) int8)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*unsafe.Pointer)(in[1]))
+		*(*int8)(out[0]) = r0
+	}},
+	{"SP:I", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 unsafe.Pointer) (r0 int) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  unsafe.Pointer
+				r0  int
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, unsafe.Pointer) int)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*unsafe.Pointer)(in[1]))
+		*(*int)(out[0]) = r0
+	}},
+	{"SP:L", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 unsafe.Pointer) (r0 []byte) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  unsafe.Pointer
+				r0  []byte
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, unsafe.Pointer) []byte)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*unsafe.Pointer)(in[1]))
+		*(*[]byte)(out[0]) = r0
+	}},
+	{"SP:S", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 unsafe.Pointer) (r0 string) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  unsafe.Pointer
+				r0  string
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, unsafe.Pointer) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*unsafe.Pointer)(in[1]))
+		*(*string)(out[0]) = r0
+	}},
 	{"SS:B", func(c Code) unsafe.Pointer {
 		f := func(a0 string, a1 string) (r0 int8) {
 			f := &struct {
@@ -3743,6 +4629,27 @@ var shapes = [...]shape{
 		f := *(*func(string, string) int)(unsafe.Pointer(&fn))
 		r0 := f(*(*string)(in[0]), *(*string)(in[1]))
 		*(*int)(out[0]) = r0
+	}},
+	{"SS:L", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 string) (r0 []byte) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  string
+				r0  []byte
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, string) []byte)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*string)(in[1]))
+		*(*[]byte)(out[0]) = r0
 	}},
 	{"SS:PE", func(c Code) unsafe.Pointer {
 		f := func(a0 string, a1 string) (r0 unsafe.Pointer, r1 any) {
@@ -3789,6 +4696,170 @@ var shapes = [...]shape{
 		r0 := f(*(*string)(in[0]), *(*string)(in[1]))
 		*(*string)(out[0]) = r0
 	}},
+	{"SS:SB", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 string) (r0 string, r1 int8) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [2]unsafe.Pointer
+				a0  string
+				a1  string
+				r0  string
+				r1  int8
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, string) (string, int8))(unsafe.Pointer(&fn))
+		r0, r1 := f(*(*string)(in[0]), *(*string)(in[1]))
+		*(*string)(out[0]) = r0
+		*(*int8)(out[1]) = r1
+	}},
+	{"SS:SSB", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 string) (r0 string, r1 string, r2 int8) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [3]unsafe.Pointer
+				a0  string
+				a1  string
+				r0  string
+				r1  string
+				r2  int8
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			f.out[1] = unsafe.Pointer(&f.r1)
+			f.out[2] = unsafe.Pointer(&f.r2)
+			c.Call(f.in[:], f.out[:])
+			return f.r0, f.r1, f.r2
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, string) (string, string, int8))(unsafe.Pointer(&fn))
+		r0, r1, r2 := f(*(*string)(in[0]), *(*string)(in[1]))
+		*(*string)(out[0]) = r0
+		*(*string)(out[1]) = r1
+		*(*int8)(out[2]) = r2
+	}},
+	{"SSI:L", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 string, a2 int) (r0 []byte) {
+			f := &struct {
+				in  [3]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  string
+				a2  int
+				r0  []byte
+			}{a0: a0, a1: a1, a2: a2}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.in[2] = unsafe.Pointer(&f.a2)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, string, int) []byte)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*string)(in[1]), *(*int)(in[2]))
+		*(*[]byte)(out[0]) = r0
+	}},
+	{"SSS:S", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 string, a2 string) (r0 string) {
+			f := &struct {
+				in  [3]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  string
+				a2  string
+				r0  string
+			}{a0: a0, a1: a1, a2: a2}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.in[2] = unsafe.Pointer(&f.a2)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, string, string) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*string)(in[1]), *(*string)(in[2]))
+		*(*string)(out[0]) = r0
+	}},
+	{"SSSI:S", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 string, a2 string, a3 int) (r0 string) {
+			f := &struct {
+				in  [4]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  string
+				a2  string
+				a3  int
+				r0  string
+			}{a0: a0, a1: a1, a2: a2, a3: a3}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.in[2] = unsafe.Pointer(&f.a2)
+			f.in[3] = unsafe.Pointer(&f.a3)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, string, string, int) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*string)(in[1]), *(*string)(in[2]), *(*int)(in[3]))
+		*(*string)(out[0]) = r0
+	}},
+	{"SW:B", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 int32) (r0 int8) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  int32
+				r0  int8
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, int32) int8)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*int32)(in[1]))
+		*(*int8)(out[0]) = r0
+	}},
+	{"SW:I", func(c Code) unsafe.Pointer {
+		f := func(a0 string, a1 int32) (r0 int) {
+			f := &struct {
+				in  [2]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  string
+				a1  int32
+				r0  int
+			}{a0: a0, a1: a1}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.in[1] = unsafe.Pointer(&f.a1)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(string, int32) int)(unsafe.Pointer(&fn))
+		r0 := f(*(*string)(in[0]), *(*int32)(in[1]))
+		*(*int)(out[0]) = r0
+	}},
 	{"W:B", func(c Code) unsafe.Pointer {
 		f := func(a0 int32) (r0 int8) {
 			f := &struct {
@@ -3808,6 +4879,25 @@ var shapes = [...]shape{
 		r0 := f(*(*int32)(in[0]))
 		*(*int8)(out[0]) = r0
 	}},
+	{"W:S", func(c Code) unsafe.Pointer {
+		f := func(a0 int32) (r0 string) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  int32
+				r0  string
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(int32) string)(unsafe.Pointer(&fn))
+		r0 := f(*(*int32)(in[0]))
+		*(*string)(out[0]) = r0
+	}},
 	{"W:W", func(c Code) unsafe.Pointer {
 		f := func(a0 int32) (r0 int32) {
 			f := &struct {
@@ -3826,5 +4916,40 @@ var shapes = [...]shape{
 		f := *(*func(int32) int32)(unsafe.Pointer(&fn))
 		r0 := f(*(*int32)(in[0]))
 		*(*int32)(out[0]) = r0
+	}},
+	{"{IIP}:I", func(c Code) unsafe.Pointer {
+		f := func(a0 struct {
+			f0 int
+			f1 int
+			f2 unsafe.Pointer
+		}) (r0 int) {
+			f := &struct {
+				in  [1]unsafe.Pointer
+				out [1]unsafe.Pointer
+				a0  struct {
+					f0 int
+					f1 int
+					f2 unsafe.Pointer
+				}
+				r0 int
+			}{a0: a0}
+			f.in[0] = unsafe.Pointer(&f.a0)
+			f.out[0] = unsafe.Pointer(&f.r0)
+			c.Call(f.in[:], f.out[:])
+			return f.r0
+		}
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}, func(fn unsafe.Pointer, in, out []unsafe.Pointer) {
+		f := *(*func(struct {
+			f0 int
+			f1 int
+			f2 unsafe.Pointer
+		}) int)(unsafe.Pointer(&fn))
+		r0 := f(*(*struct {
+			f0 int
+			f1 int
+			f2 unsafe.Pointer
+		})(in[0]))
+		*(*int)(out[0]) = r0
 	}},
 }

@@ -1,5 +1,6 @@
-"""The loops of internal/loops in Python, for BenchmarkLoops: prints for each its
-name, its result and its time in milliseconds, the best of three."""
+"""The loops of internal/loops in Python, for BenchmarkLoops: prints the name of
+one, its result and its time in milliseconds, the best of three."""
+import sys
 import time
 
 
@@ -55,10 +56,10 @@ def Sieve():
     return float(c)
 
 
-for f in (Conv, Matmul, Fib30, Sieve):
-    best = 1e9
-    for _ in range(3):
-        began = time.perf_counter()
-        result = f()
-        best = min(best, time.perf_counter() - began)
-    print(f.__name__, repr(result), best * 1e3)
+f = globals()[sys.argv[1]]
+best = 1e9
+for _ in range(3):
+    began = time.perf_counter()
+    result = f()
+    best = min(best, time.perf_counter() - began)
+print(f.__name__, repr(result), best * 1e3)
