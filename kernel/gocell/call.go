@@ -240,7 +240,7 @@ func (c *comp) finish(s *callSite) *node {
 //
 //go:noinline
 func (cls[V]) call(s *callSite) any {
-	fn, pos, puts, off := s.fn, s.pos, s.puts, s.lay.results[0]
+	fn, pos, puts, result := s.fn, s.pos, s.puts, s.lay.results[0]
 	if len(puts) == 1 {
 		put := puts[0]
 		return func(f fp) V {
@@ -249,14 +249,17 @@ func (cls[V]) call(s *callSite) any {
 			if c == nil {
 				c = fn.ready()
 			}
-			nf := t.begin(c)
+			nf := t.beginAgain(c)
+			if nf == nil {
+				nf = t.beginNew(c)
+			}
 			put(f, nf)
 			at(f, pos)
 			if t.s.stop.Load() {
 				t.stopped()
 			}
 			c.body(nf)
-			v := ld[V](nf, off)
+			v := *(*V)(unsafe.Add(nf, result))
 			t.end(c, nf)
 			return v
 		}
@@ -267,7 +270,10 @@ func (cls[V]) call(s *callSite) any {
 		if c == nil {
 			c = fn.ready()
 		}
-		nf := t.begin(c)
+		nf := t.beginAgain(c)
+		if nf == nil {
+			nf = t.beginNew(c)
+		}
 		for _, put := range puts {
 			put(f, nf)
 		}
@@ -276,7 +282,7 @@ func (cls[V]) call(s *callSite) any {
 			t.stopped()
 		}
 		c.body(nf)
-		v := ld[V](nf, off)
+		v := *(*V)(unsafe.Add(nf, result))
 		t.end(c, nf)
 		return v
 	}

@@ -212,20 +212,27 @@ type thread struct {
 // begin pushes a frame for code c. A frame stays where it is in the stack when
 // its call has ended, for the next call of the same code at the same depth.
 func (t *thread) begin(c *code) fp {
-	t.depth++
-	if t.depth < len(t.stack) {
-		if p := t.stack[t.depth]; p != nil && head(p).fn == c {
-			head(p).pos = 0 // not begun: tracebacks pass over it
-			return p
-		}
+	if p := t.beginAgain(c); p != nil {
+		return p
 	}
 	return t.beginNew(c)
 }
 
+// beginAgain is begin where the frame is there, nil where it is not. It is small
+// enough to be inlined.
+func (t *thread) beginAgain(c *code) fp {
+	if d := t.depth + 1; d < len(t.stack) {
+		if p := t.stack[d]; p != nil && head(p).fn == c {
+			head(p).pos = 0 // not begun: tracebacks pass over it
+			t.depth = d
+			return p
+		}
+	}
+	return nil
+}
+
 func (t *thread) beginNew(c *code) fp {
-	d := t.depth
-	if d >= len(t.stack) {
-		t.depth--
+	if t.depth+1 >= len(t.stack) {
 		t.grow()
 		t.depth++
 	}
