@@ -201,11 +201,12 @@ func (c *comp) commBind(s *ast.AssignStmt, values []*node) stmt {
 // goStmt starts a call on a thread of its own.
 func (c *comp) goStmt(s *ast.GoStmt) stmt {
 	prepare := c.prepare(s.Call)
-	pos := int(s.Go)
+	pos, hold := int(s.Go), c.fn.hold
 	return func(f fp) ctl {
 		at(f, pos)
 		parent := head(f).t
 		t := parent.s.newThread(parent.run)
+		t.hold = hold
 		nf, code := prepare(f, t)
 		parent.s.spawn(t, code, nf, pos)
 		return next

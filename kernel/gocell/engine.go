@@ -46,6 +46,7 @@ type Engine struct {
 	written   map[string]*written
 	evaluated int // cells
 	files     map[*token.File]*cell
+	released  []*cell // whose text no code holds any more
 
 	evals  sync.Mutex
 	stop   atomic.Bool

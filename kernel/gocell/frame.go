@@ -46,6 +46,7 @@ type Func struct {
 	build  func() // makes code at the first call, where it was not made before
 	mu     sync.Mutex
 	uses   []*Func
+	hold   *hold        // of the cell that has its source
 	wraps  bool         // made by the compiler: tracebacks leave it out
 	native []string     // full names of compiled functions the body mentions
 	values []*types.Var // package variables of func type that it mentions
@@ -206,6 +207,7 @@ type thread struct {
 	repanic *panicking // a panic on its way from frame to frame
 	result  any        // the value of the cell's last expression
 	counted bool       // a deadlock is made of it
+	hold    *hold      // of the cell that has the go statement
 	parent  *thread    // of a callback: the thread that created the func value
 }
 
@@ -234,9 +236,9 @@ func (t *thread) beginAgain(c *code) fp {
 func (t *thread) beginNew(c *code) fp {
 	if t.depth+1 >= len(t.stack) {
 		t.grow()
-		t.depth++
 	}
-	p := t.exchange(d, c)
+	t.depth++
+	p := t.exchange(t.depth, c)
 	head(p).pos = 0
 	return p
 }

@@ -85,32 +85,4 @@ func TestAbandon(t *testing.T) {
 	}
 }
 
-// TestFlat runs cells again and again: names that are declared again must not
-// pile up memory.
-func TestFlat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs 3,000 cells")
-	}
-	s := newSession()
-	run := func(n int) uint64 {
-		for range n {
-			for _, cell := range []string{"type P struct{ X int }\nfunc (p P) String() string { return \"p\" }", "func f(n int) int { return n + 1 }", "x := f(3)", "fmt.Sprint(P{x})"} {
-				if _, err := s.engine.Eval(context.Background(), cell, &output{}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	before := run(500)
-	after := run(1500)
-	t.Logf("%d KB after 2,000 cells, %d KB after 8,000", before>>10, after>>10)
-	if after > before*3/2+2<<20 {
-		t.Errorf("%d KB after 2,000 cells, %d KB after 8,000", before>>10, after>>10)
-	}
-}
-
 var _ = gocell.New

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"runtime"
 	"slices"
 
 	"github.com/convnotes/convnotes/kernel/gocell/lex"
@@ -220,6 +221,31 @@ func (s *Engine) dropSource(c *cell) {
 	s.mu.Unlock()
 	s.fset.RemoveFile(c.file)
 	c.file = nil
+}
+
+// A hold keeps the text of a cell while code of it, a function literal or a
+// goroutine, may run: every Func of the cell has it. When the collector finds
+// that nothing leads to it any more, the text goes with the next cell.
+type hold struct{ cell *cell }
+
+func (s *Engine) keepWhileHeld(k *checked) {
+	k.cell.keep = true
+	runtime.AddCleanup(k.hold, func(c *cell) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.released = append(s.released, c)
+	}, k.cell)
+}
+
+func (s *Engine) dropReleased() {
+	s.mu.Lock()
+	released := s.released
+	s.released = nil
+	s.mu.Unlock()
+	for _, c := range released {
+		c.keep = false
+		s.dropSource(c)
+	}
 }
 
 // prune drops the objects that the names of a cell take the place of.

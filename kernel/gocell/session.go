@@ -22,7 +22,7 @@ type cell struct {
 	segs   []segment
 	file   *token.File
 	refs   int  // live declarations
-	keep   bool // function literals or goroutines may point into it
+	keep   bool // function literals or goroutines may point into it: see hold
 }
 
 // declared is a live name: what it means, and the cell that said so.
@@ -51,6 +51,7 @@ type checked struct {
 	*unit
 	s        *Engine
 	cell     *cell
+	hold     *hold
 	parts    []*part
 	own      map[string]bool
 	ownTypes map[string]bool
@@ -79,6 +80,7 @@ type swap struct {
 
 func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (any, error) {
 	s.renewStop()
+	s.dropReleased()
 	if IsProgram(source) {
 		return nil, s.runProgram(ctx, map[string]string{"main.go": source}, out, true)
 	}
@@ -89,7 +91,9 @@ func (s *Engine) eval(ctx context.Context, source string, out kernel.Output) (an
 		return nil, err
 	}
 	k.commit(map[string]bool{})
-	c.keep = k.outlives()
+	if k.outlives() {
+		s.keepWhileHeld(k)
+	}
 	defer s.dropSource(c)
 	v, err := s.start(ctx, c, main, out)
 	if tests := pastedTests(source); tests != "" && err == nil {
@@ -151,7 +155,7 @@ func (s *Engine) numberOf(out kernel.Output) int {
 }
 
 func (s *Engine) newChecked(c *cell) *checked {
-	return &checked{s: s, cell: c, own: map[string]bool{}, types: map[string]*declItem{}, names: map[string]*declared{}}
+	return &checked{s: s, cell: c, hold: &hold{c}, own: map[string]bool{}, types: map[string]*declItem{}, names: map[string]*declared{}}
 }
 
 // check writes a cell as a file, parses it and checks its types.
