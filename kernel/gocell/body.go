@@ -11,6 +11,9 @@ import (
 func (u *unit) newComp(fn *Func, sig *types.Signature, sub *subst, esc *escapes) *comp {
 	c := &comp{unit: u, fn: fn, sig: sig, subst: sub, esc: esc, vars: map[types.Object]*variable{}}
 	c.tracing = u.cell != nil && u.s.tracer.Load() != nil
+	if u.fset != u.s.fset {
+		fn.source = true
+	}
 	if u.cell != nil {
 		fn.hold = u.cell.hold
 	}

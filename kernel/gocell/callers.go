@@ -105,7 +105,7 @@ func (p *panicking) calls() (all []callPlace) {
 
 // fileLine is where a place is, //line directives of programs followed.
 func (s *Engine) fileLine(p callPlace) (file string, line int) {
-	c, line, _, _ := s.place(token.Pos(p.pos))
+	c, line, _, _ := s.placeIn(p.fn, p.pos)
 	switch {
 	case c == nil:
 		return "?", 0
@@ -129,7 +129,7 @@ func directed(name string, at token.Position) (file string, line int) {
 
 // fullName is the name of a function with its package.
 func (p callPlace) fullName() string {
-	if name := p.fn.name; strings.HasPrefix(name, "main.") || strings.HasPrefix(name, "runtime.") {
+	if name := p.fn.name; p.fn.source || strings.HasPrefix(name, "main.") || strings.HasPrefix(name, "runtime.") {
 		return name
 	}
 	return "main." + p.fn.name

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -81,14 +82,43 @@ type crossing struct {
 	trace []traceFrame
 }
 
-// crossedBefore returns the frames of a callback that v has passed.
+// crossedBefore returns the frames of a callback that v has passed. It is called
+// while v is recovered: compiled code may have recovered another panic with the
+// same value before, as all nil pointers give.
 func (s *Engine) crossedBefore(v any) []traceFrame {
 	x := s.crossing.Load()
-	if x == nil || *(*eface)(unsafe.Pointer(&x.val)) != *(*eface)(unsafe.Pointer(&v)) {
+	if x == nil || *(*eface)(unsafe.Pointer(&x.val)) != *(*eface)(unsafe.Pointer(&v)) || !passedOn(raiser()) {
 		return nil
 	}
 	s.crossing.CompareAndSwap(x, nil)
 	return x.trace
+}
+
+// raiser is the function that raised the panic being recovered: the stack still
+// has its frame.
+func raiser() string {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
+	for raised := false; ; {
+		f, more := frames.Next()
+		if raised || !more {
+			return f.Function
+		}
+		raised = f.Function == "runtime.gopanic"
+	}
+}
+
+// passedOn reports whether a function that raised a panic may have got it from
+// another one: the runtime and the code of cells raise new ones.
+func passedOn(raiser string) bool {
+	const engine = "github.com/convnotes/convnotes/kernel/gocell."
+	switch {
+	case raiser == engine+"(*thread).crossed":
+		return true
+	case strings.HasPrefix(raiser, "runtime."), strings.HasPrefix(raiser, "internal/runtime/"):
+		return false
+	}
+	return !strings.HasPrefix(raiser, engine)
 }
 
 // A funcKind knows the func values of one type that cells made: their code is

@@ -122,6 +122,15 @@ func (s *Engine) place(pos token.Pos) (c *cell, line, column int, text string) {
 	return c, line, column, text
 }
 
+// placeIn is where a position in a function is: nowhere in a package's source,
+// whose positions count in files of its own.
+func (s *Engine) placeIn(fn *Func, pos int) (c *cell, line, column int, text string) {
+	if fn.source {
+		return nil, 0, 0, ""
+	}
+	return s.place(token.Pos(pos))
+}
+
 // at is the line and column of an offset in a cell.
 func (c *cell) at(offset int) (line, column int, text string) {
 	offset = min(offset, len(strings.TrimRight(c.source, "\n"))) // the end is the end of the last line
@@ -235,7 +244,7 @@ func (s *Engine) panicError(p *panicking) error {
 func (s *Engine) frames(trace []traceFrame) (all []Frame, omitted int) {
 	for _, t := range trace {
 		omitted += t.skipped
-		c, line, col, text := s.place(token.Pos(t.pos))
+		c, line, col, text := s.placeIn(t.fn, t.pos)
 		if c == nil {
 			continue
 		}

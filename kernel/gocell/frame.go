@@ -48,6 +48,7 @@ type Func struct {
 	uses   []*Func
 	hold   *hold        // of the cell that has its source
 	wraps  bool         // made by the compiler: tracebacks leave it out
+	source bool         // of a package compiled from its source: it is in no cell
 	native []string     // full names of compiled functions the body mentions
 	values []*types.Var // package variables of func type that it mentions
 }

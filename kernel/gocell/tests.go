@@ -133,7 +133,7 @@ func (t *thread) tell(in []fp, text string) *testing.T {
 	test := arg[*testing.T](in, 0) // or a B or an F: what they have in common comes first in each
 	var place string
 	if trace := t.trace(); len(trace) > 0 {
-		if c, line, _, _ := t.s.place(token.Pos(trace[0].pos)); c != nil {
+		if c, line, _, _ := t.s.placeIn(trace[0].fn, trace[0].pos); c != nil {
 			place = fmt.Sprintf("cell %d, line %d: ", c.number, line)
 		}
 	}
