@@ -2,8 +2,10 @@ package check
 
 import (
 	"math"
+	"math/rand/v2"
 
 	"github.com/convnotes/convnotes/cnn"
+	"github.com/convnotes/convnotes/cnn/data"
 	"github.com/convnotes/convnotes/cnn/layers"
 	"github.com/convnotes/convnotes/cnn/models"
 )
@@ -139,10 +141,32 @@ func counted(rows, cols []int, classes int) [][]int {
 }
 
 func wrongInLesson10() []wrong {
+	crop := func(f cropper) func() Result { return func() Result { return RandomCrop(f) } }
 	return []wrong{
 		{"10", "top to bottom", FlipH, func(x *cnn.Tensor) *cnn.Tensor { return cnn.Flip(x, 1) }, []string{"M79"}},
 		{"10", "turned by half", FlipH, func(x *cnn.Tensor) *cnn.Tensor { return cnn.Flip(x, 1, 2) }, []string{"V1"}},
 		{"10", "transposed", FlipH, func(x *cnn.Tensor) *cnn.Tensor { return cnn.Transpose(x, 0, 2, 1) }, []string{"M6"}},
+		{"10", "n − size places", Operation{}, crop(func(x *cnn.Tensor, size int, source *rand.Rand) *cnn.Tensor {
+			return x.Crop(source.IntN(x.Dim(1)-size), source.IntN(x.Dim(2)-size), size, size)
+		}), []string{"M80a"}},
+		{"10", "a place drawn, and the corner cut out", Operation{}, crop(func(x *cnn.Tensor, size int, source *rand.Rand) *cnn.Tensor {
+			_, _ = source.IntN(x.Dim(1)-size+1), source.IntN(x.Dim(2)-size+1)
+			return x.Crop(0, 0, size, size)
+		}), []string{"R1"}},
+		{"10", "the sides exchanged", Operation{}, crop(func(x *cnn.Tensor, size int, source *rand.Rand) *cnn.Tensor {
+			return x.Crop(source.IntN(x.Dim(2)-size+1), source.IntN(x.Dim(1)-size+1), size, size)
+		}), []string{"M6b"}},
+		{"10", "transposed on the way", Operation{}, crop(func(x *cnn.Tensor, size int, source *rand.Rand) *cnn.Tensor {
+			return cnn.Transpose(data.RandomCrop(x, size, size, source), 0, 2, 1)
+		}), []string{"M6a"}},
+		{"10", "one offset for both", Operation{}, crop(func(x *cnn.Tensor, size int, source *rand.Rand) *cnn.Tensor {
+			p := source.IntN(x.Dim(1) - size + 1)
+			return x.Crop(p, p, size, size)
+		}), []string{"R3a"}},
+		{"10", "up to and with the end", Operation{}, crop(func(x *cnn.Tensor, size int, source *rand.Rand) *cnn.Tensor {
+			top, left := source.IntN(x.Dim(1)-size+1), source.IntN(x.Dim(2)-size+1)
+			return x.Crop(top, left, size+1, size+1)
+		}), []string{"W11a"}},
 		{"10", "not clamped", Brighten, func(x *cnn.Tensor, f float64) *cnn.Tensor { return cnn.Scale(x, f) }, []string{"M111"}},
 		{"10", "added", Brighten, func(x *cnn.Tensor, f float64) *cnn.Tensor { return cnn.Clamp(cnn.Shift(x, f), 0, 1) }, []string{"V3"}},
 		{"10", "clamped before multiplying", Brighten, func(x *cnn.Tensor, f float64) *cnn.Tensor { return cnn.Scale(cnn.Clamp(x, 0, 1), f) }, []string{"M111"}},

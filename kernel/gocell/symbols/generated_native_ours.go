@@ -504,6 +504,7 @@ var symbols_github_com_convnotes_convnotes_lessons_check = []packages.Symbol{
 	{Name: "PixelLayer", Value: &github_com_convnotes_convnotes_lessons_check.PixelLayer},
 	{Name: "Prediction", Value: github_com_convnotes_convnotes_lessons_check.Prediction},
 	{Name: "Property", Value: github_com_convnotes_convnotes_lessons_check.Property},
+	{Name: "RandomCrop", Value: github_com_convnotes_convnotes_lessons_check.RandomCrop},
 	{Name: "RandomMatrix", Value: github_com_convnotes_convnotes_lessons_check.RandomMatrix},
 	{Name: "RandomTensor", Value: github_com_convnotes_convnotes_lessons_check.RandomTensor},
 	{Name: "ReceptiveField", Value: &github_com_convnotes_convnotes_lessons_check.ReceptiveField},
