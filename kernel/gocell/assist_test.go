@@ -155,6 +155,32 @@ func TestErrorsAreExplained(t *testing.T) {
 	}
 }
 
+// TestOldTypesAreExplained uses values of a type that was declared again since.
+func TestOldTypesAreExplained(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
+	s := newSession()
+	s.run(t.Context(), "type Net struct{ A int }\nnet := Net{1}\nvar kept any = net")
+	s.run(t.Context(), "type Net struct{ A, B int }\nfunc width(n *Net) int { return n.B }")
+	for _, c := range []struct{ cell, says string }{
+		{"width(&net)", "*Net (cell 1)) as *Net (cell 2) value"},
+		{"net = Net{1, 2}", "type Net (cell 2)) as Net (cell 1) value"},
+		{"net == Net{}", "mismatched types Net (cell 1) and Net (cell 2)"},
+		{"Net(net)", "type Net (cell 1)) to type Net (cell 2)"},
+		{"net.B", "net.B undefined (type Net (cell 1) has no"},
+		{"kept.(Net)", "types from different scopes"},
+	} {
+		for lang, advice := range map[string]string{
+			"en": "Net was declared again, and a value made before keeps the old type; run again the cell that made it.",
+			"zh": "Net 重新声明过，而之前创建的值仍属于旧类型；请重新运行创建该值的单元格。",
+		} {
+			setLanguage(t, lang)
+			if rest := shown(t, s, c.cell); !strings.Contains(rest, c.says) || !strings.HasSuffix(rest, "\n  "+advice) {
+				t.Errorf("%s: no %q or advice in\n%s", c.cell, c.says, rest)
+			}
+		}
+	}
+}
+
 func TestMagics(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Chdir(t.TempDir())

@@ -44,7 +44,8 @@ type Engine struct {
 
 	live      map[string]*declared
 	written   map[string]*written
-	evaluated int // cells
+	replaced  map[*types.TypeName]int // the cells of types that were declared again
+	evaluated int                     // cells
 	files     map[*token.File]*cell
 	released  []*cell // whose text no code holds any more
 
@@ -85,7 +86,7 @@ func New(pkgs map[string]*packages.Package, opts ...Option) *Engine {
 		pkgs: pkgs, names: map[string]string{}, imp: packages.NewImporter(pkgs), fset: token.NewFileSet(),
 		pkg:   types.NewPackage("main", "main"),
 		funcs: map[*types.Func]*funcDecl{}, vars: map[*types.Var]variableOf{}, zeros: map[reflect.Type]fp{}, units: map[*types.Info]*unit{},
-		live: map[string]*declared{}, written: map[string]*written{}, magics: map[string]Magic{},
+		live: map[string]*declared{}, written: map[string]*written{}, replaced: map[*types.TypeName]int{}, magics: map[string]Magic{},
 	}
 	s.sources = packages.NewSources(pkgs, s.imp)
 	s.types = rtype.New(rtype.Config{Compiled: s.compiledType, Method: s.methodCode})

@@ -167,6 +167,7 @@ func (k *checked) syntaxError(err error) error {
 func (k *checked) compileErrors(errs []types.Error) error {
 	e := &Error{Class: "compile error"}
 	for _, x := range errs {
+		x.Msg = k.tellApart(x)
 		if strings.HasPrefix(x.Msg, "\t") && len(e.Diagnostics) > 0 {
 			last := &e.Diagnostics[len(e.Diagnostics)-1]
 			last.Message += "\n" + clean(x.Msg)

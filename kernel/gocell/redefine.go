@@ -262,6 +262,10 @@ func (k *checked) prune() {
 			delete(k.s.funcs, obj)
 		case *types.Var:
 			delete(k.s.vars, obj)
+		case *types.TypeName:
+			if old.cell != nil {
+				k.s.replaced[obj] = old.cell.number
+			}
 		}
 	}
 	for _, obj := range k.olds {

@@ -179,6 +179,7 @@ var panics = []any{
 	"runtime error: integer divide by zero",
 	"interface conversion: interface {} is string, not int",
 	"interface conversion: interface {} is nil, not int",
+	"interface conversion: interface {} is main.T, not main.T (types from different scopes)",
 	"interface conversion: main.T is not main.I: missing method M",
 	"runtime error: makeslice: len out of range",
 	"send on closed channel",

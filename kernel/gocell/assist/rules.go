@@ -7,6 +7,12 @@ func matching(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern
 // cgoPhrase says what to do with a file that calls C.
 var cgoPhrase = phrase{"Build what calls C as a program of its own, and call that from a cell with exec.Command.", "请把调用 C 的代码单独编译成程序，再在单元格中用 exec.Command 调用。"}
 
+// oldType fits the messages that set a type against one of the same name from
+// before it was declared again: T (cell 3) against T (cell 7).
+var oldType = matching(`([\pL_][\pL\pN_]*) \((?:cell \d+|old|new)\)`)
+
+var oldTypePhrase = phrase{"$1 was declared again, and a value made before keeps the old type; run again the cell that made it.", "$1 重新声明过，而之前创建的值仍属于旧类型；请重新运行创建该值的单元格。"}
+
 // checkerRules explain the errors of go/types by their code, as numbered in Go's
 // internal/types/errors. Rows of one code go from special to general.
 var checkerRules = []rule{
@@ -31,6 +37,7 @@ var checkerRules = []rule{
 	{21, matching(`(\S+) does not implement (\S+) \(missing method (\w+)\)`), phrase{"To be used as $2, the type $1 needs a method $3; the methods of $2 are its contract.", "要当作 $2 使用，类型 $1 必须有方法 $3；接口规定了必须具备的方法。"}},
 	{21, matching(`\(method (\w+) has pointer receiver\)`), phrase{"The method $1 belongs to the pointer; pass an address with &.", "方法 $1 的接收者是指针；请用 & 取地址后再传入。"}},
 	{21, nil, phrase{"The type lacks something that the interface asks for; compare its methods with those of the interface.", "该类型没有满足接口的要求；请对照接口检查它的方法。"}},
+	{23, oldType, oldTypePhrase},
 	{23, matching(`cannot use (.+) \((?:variable|value|constant).* of (?:\w+ )?type (\S+?)\) as \[\](\S+) value`), phrase{"A slice []$3 is wanted here; one value is written []$3{…}.", "这里需要切片 []$3；单个值可写成 []$3{…}。"}},
 	{23, matching(`cannot use (\w+) \((?:variable|constant \S+) of (?:int|int32|int64|uint8|float32|float64)? ?type (int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float32|float64)\) as (int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float32|float64) value`), phrase{"Go converts no numbers by itself: write $3($1).", "Go 不会自动转换数的类型：请写 $3($1)。"}},
 	{23, matching(`untyped (?:int|float|rune) constant.* as string value`), phrase{"Text stands in double quotes; fmt.Sprint(x) makes text of a number.", "字符串要写在双引号里；可用 fmt.Sprint(x) 把数转成字符串。"}},
@@ -60,6 +67,7 @@ var checkerRules = []rule{
 	{45, matching(`operator (\S+) not defined on .+ \((?:.+ of (?:\w+ )?type )?(.+)\)`), phrase{"The operator $1 does not work on values of this type ($2).", "运算符 $1 不能用于这种类型（$2）的值。"}},
 	{45, matching(`cannot compare|can only be compared to nil`), phrase{"Slices, maps and functions cannot be compared with ==; slices.Equal and maps.Equal compare their elements.", "切片、映射和函数不能用 == 比较；可用 slices.Equal、maps.Equal 比较内容。"}},
 	{45, nil, phrase{"This operator does not work on values of this type.", "该运算符不能用于这种类型的值。"}},
+	{46, oldType, oldTypePhrase},
 	{46, matching(`mismatched types (int|int\d+|uint|uint\d+|float32|float64) and (int|int\d+|uint|uint\d+|float32|float64)\)`), phrase{"Go does not mix $1 and $2: convert one side, $2(x).", "Go 不会混合运算 $1 和 $2：请转换其中一边，如 $2(x)。"}},
 	{46, matching(`mismatched types (?:untyped )?string and |mismatched types .* and (?:untyped )?string\)`), phrase{"Text and numbers do not add up; fmt.Sprint(x) makes text of a number.", "字符串与数不能直接相加；可用 fmt.Sprint(x) 把数转成字符串。"}},
 	{46, nil, phrase{"Both sides must have the same type; convert one of them.", "两边的类型必须相同；请转换其中一边。"}},
@@ -92,6 +100,7 @@ var checkerRules = []rule{
 	{75, matching(`undefined: (\S+)`), phrase{"$1 is not known here: run the cell that declares it, or declare it with $1 := …", "这里不认识 $1：请先运行声明它的单元格，或用 $1 := … 声明。"}},
 	{76, matching(`but does have (?:field|method) (\w+)`), phrase{"Letter case counts: it is called $1.", "要区分大小写：它叫 $1。"}},
 	{76, matching(`type \S+ is pointer to interface`), phrase{"A pointer to an interface has no methods; use the interface itself.", "指向接口的指针没有方法；请直接使用接口。"}},
+	{76, oldType, oldTypePhrase},
 	{76, matching(`\(type (\S+) has no field or method (\w+)\)`), phrase{"$1 has nothing called $2; Tab after the dot lists what it has.", "$1 没有名为 $2 的字段或方法；在点后按 Tab 可查看。"}},
 	{77, nil, phrase{"... stands before the type of the last parameter only.", "... 只能写在最后一个参数的类型前。"}},
 	{78, nil, phrase{"slice... works only with a function whose last parameter is ...T.", "slice... 只能传给最后一个参数为 ...T 的函数。"}},
@@ -107,6 +116,7 @@ var checkerRules = []rule{
 	{92, nil, phrase{"make creates slices, maps and channels; other values are written T{…}.", "make 只能创建切片、映射和通道；其他值写成 T{…}。"}},
 	{94, nil, phrase{"x.(T) asks what an interface holds; the type of x is known already.", "x.(T) 用于查看接口中存放的类型；x 的类型已经确定，无需断言。"}},
 	{95, nil, phrase{"This value can never hold that type: it lacks methods of the interface.", "该接口不可能存放这种类型：它缺少接口要求的方法。"}},
+	{96, oldType, oldTypePhrase},
 	{96, matching(`cannot convert .* to type (\S+)`), phrase{"There is no direct way from this type to $1; for text and numbers see strconv and fmt.Sprint.", "这种类型不能直接转换为 $1；字符串与数之间的转换见 strconv 和 fmt.Sprint。"}},
 	{97, nil, phrase{"This constant cannot become a value of that type.", "该常量不能转换成这种类型。"}},
 	{100, matching(`^append\(`), phrase{"append returns the longer slice; assign it: s = append(s, x).", "append 返回新的切片；请赋给变量：s = append(s, x)。"}},
@@ -194,6 +204,7 @@ var panicRules = []rule{
 	{0, matching(`nil pointer dereference`), phrase{"A pointer (or an interface) is nil: nothing was assigned to it, or a function returned nil with an error that was not checked.", "指针（或接口）是 nil：没有给它赋值，或者函数出错返回了 nil 而没有检查错误。"}},
 	{0, matching(`integer divide by zero`), phrase{"The divisor is 0; check it before dividing.", "除数为 0；相除之前请先检查。"}},
 	{0, matching(`interface conversion: .* is nil, not (\S+)`), phrase{"The interface holds nothing (nil), so it is no $1; v, ok := x.($1) asks without a panic.", "接口中没有值（nil），不是 $1；用 v, ok := x.($1) 判断则不会 panic。"}},
+	{0, matching(`interface conversion: .* is \*?main\.(\S+), not \S+ \(types from different scopes\)`), oldTypePhrase},
 	{0, matching(`interface conversion: .* is (\S+), not (\S+)`), phrase{"The interface holds $1, not $2; v, ok := x.($2) asks without a panic.", "接口中存放的是 $1，不是 $2；用 v, ok := x.($2) 判断则不会 panic。"}},
 	{0, matching(`interface conversion: .* missing method (\w+)`), phrase{"The value lacks the method $1 that the interface asks for.", "该值缺少接口要求的方法 $1。"}},
 	{0, matching(`makeslice: (?:len|cap) out of range|allocation size out of range`), phrase{"The length is negative or larger than memory; check how it is computed.", "长度为负或超出内存；请检查它的计算方式。"}},
