@@ -23,12 +23,7 @@ func maxPool2() {
 	begin("maxPool2", "func(x *float32, w int, y *float32, place *int32, ow, rows int)",
 		"pools rows pairs of rows of x, w floats apart, into rows of ow maxima and their places as counted from x; fewer than 8 maxima are written as 8.")
 	x, w, out, place := arg("x"), arg("w"), arg("y"), arg("place")
-	one, below, diagonal := Y13, Y12, Y11
-	step := GP64()
-	LEAQ(Mem{Base: w, Disp: 1}, step)
-	broadcastInt(step, diagonal)
-	MOVQ(U32(1), step)
-	broadcastInt(step, one)
+	one, below, diagonal := stepsOf2(w)
 	eachHalf(w, x, out, place, func(at Register, lower Mem) {
 		VMOVUPS(Mem{Base: x, Index: at, Scale: 8}, Y0)
 		VMOVUPS(Mem{Base: x, Index: at, Scale: 8, Disp: 32}, Y1)
@@ -57,12 +52,7 @@ func maxPool2Back() {
 	begin("maxPool2Back", "func(dx *float32, w int, dy *float32, place *int32, ow, rows int)",
 		"writes rows pairs of rows of dx, w floats apart: dy where a cell is the place of its window, else 0; fewer than 8 windows are read and written as 8.")
 	dx, w, dy, place := arg("dx"), arg("w"), arg("dy"), arg("place")
-	one, below, diagonal := Y13, Y12, Y11
-	step := GP64()
-	LEAQ(Mem{Base: w, Disp: 1}, step)
-	broadcastInt(step, diagonal)
-	MOVQ(U32(1), step)
-	broadcastInt(step, one)
+	one, below, diagonal := stepsOf2(w)
 	VPXOR(Y10, Y10, Y10)
 	eachHalf(w, dx, dy, place, func(at Register, lower Mem) {
 		VPERMPD(U8(0xd8), Mem{Base: dy, Index: at, Scale: 4}, Y0) // in the order of the shuffles
@@ -82,6 +72,18 @@ func maxPool2Back() {
 			VMOVUPS(Y3, to)
 		}
 	})
+}
+
+// stepsOf2 returns how far the other cells of a 2x2 window are from its first, in
+// rows of w cells; eachHalf fills in the one below.
+func stepsOf2(w Register) (one, below, diagonal VecPhysical) {
+	one, below, diagonal = Y13, Y12, Y11
+	step := GP64()
+	LEAQ(Mem{Base: w, Disp: 1}, step)
+	broadcastInt(step, diagonal)
+	MOVQ(U32(1), step)
+	broadcastInt(step, one)
+	return one, below, diagonal
 }
 
 // eachHalf runs body for every 8 windows of 2x2, row after row; at counts the
