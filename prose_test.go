@@ -86,7 +86,7 @@ func courseTexts(t *testing.T) (all []passage) {
 	for _, l := range course {
 		for _, b := range l.Blocks {
 			where := fmt.Sprintf("lessons/content/%s.md:%d", l.Name, b.Line)
-			for _, text := range []source.Text{b.Text, b.Why} {
+			for _, text := range append(source.Spoken(b.Code), b.Text, b.Why) {
 				for _, language := range source.Languages {
 					all = append(all, passage{where, language, withoutFences(text.In(language))})
 				}

@@ -47,25 +47,6 @@ func Plot(p *plot.Plot) *Figure {
 	return newFigure(drawn(p, plotWidth, plotHeight), about, about)
 }
 
-// inLanguage writes the words of a training in the language of the figures, so
-// that the same code draws a lesson's figure in each.
-func (a Axes) inLanguage() Axes {
-	a.X, a.Y = term(a.X), term(a.Y)
-	return a
-}
-
-func term(label string) string {
-	switch label {
-	case "epoch":
-		return say("epoch", "轮")
-	case "loss":
-		return say("loss", "损失")
-	case "accuracy":
-		return say("accuracy", "准确率")
-	}
-	return label
-}
-
 // newPlot returns an empty plot in the style of our figures.
 func newPlot(a Axes) *plot.Plot {
 	useFont()

@@ -18,7 +18,6 @@ type Bar struct {
 // Bars draws values as horizontal bars under each other, with the numbers at
 // their ends. Axes.X names what is measured.
 func Bars(a Axes, bars ...Bar) *Figure {
-	a = a.inLanguage()
 	body := titled(a.Title, barBlock("Bars", bars, blue, number, 340), a.X)
 	facts := make([]string, len(bars))
 	for i, b := range bars {

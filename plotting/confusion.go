@@ -16,6 +16,7 @@ import (
 func Confusion(names []string, counts [][]int) *Figure {
 	n := len(counts)
 	checkConfusion(names, counts)
+	names = ClassNames(names)
 	right, total, widest := 0, 0, 0.0
 	for i, row := range counts {
 		right += row[i]

@@ -41,7 +41,6 @@ func (a Axes) lines(op string, series []Series) (body block, alt, text string) {
 	if len(series) == 0 {
 		misuse(op, "got no series: want at least one plotting.Series")
 	}
-	a = a.inLanguage()
 	p := newPlot(a)
 	var legend []key
 	facts := []string{}

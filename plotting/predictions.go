@@ -24,6 +24,7 @@ func Predictions(names []string, predictions ...Prediction) *Figure {
 	if len(predictions) == 0 {
 		misuse("Predictions", "got no predictions")
 	}
+	names = ClassNames(names)
 	tiles, lines, right, known := make([]block, len(predictions)), []string{}, 0, 0
 	for i, p := range predictions {
 		p.check(names, i)

@@ -34,14 +34,14 @@ func (t *training) Step(s train.Step) {
 		return
 	}
 	t.live.progress(float64(s.Number+1)/float64(max(1, s.Steps)), t.status(""))
-	t.live.add(term("loss"), Series{Name: say("batches", "批量"), pale: true}, t.epochs(s.Number+1), s.Loss)
+	t.live.add(say("loss", "损失"), Series{Name: say("batches", "批量"), pale: true}, t.epochs(s.Number+1), s.Loss)
 }
 
 func (t *training) Epoch(e train.Epoch) {
 	if !t.shown() {
 		return
 	}
-	loss, accuracy := term("loss"), term("accuracy")
+	loss, accuracy := say("loss", "损失"), say("accuracy", "准确率")
 	learned, unseen := say("training", "训练"), say("validation", "验证")
 	x := float64(e.Number + 1)
 	t.live.Add(loss, learned, x, e.Loss)

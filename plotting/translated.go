@@ -3,6 +3,7 @@ package plotting
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/cnn/data"
@@ -28,6 +29,18 @@ var chinese = map[string]string{
 	"rows":            "行数",
 	"columns":         "列数",
 	": ":              "：",
+}
+
+// fashion are data.FashionNames in Chinese.
+var fashion = []string{"T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"}
+
+// ClassNames returns the names of a set's classes in the language of the
+// session, as figures write them. Names of a learner's own stay as they are.
+func ClassNames(names []string) []string {
+	if display.Language() == "zh" && slices.Equal(names, data.FashionNames) {
+		return slices.Clone(fashion)
+	}
+	return names
 }
 
 // Translated shows the tables of cnn, which speaks English, in the language of

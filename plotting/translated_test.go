@@ -85,3 +85,31 @@ func englishIn(text string) (words []string) {
 	}
 	return words
 }
+
+func TestClassNames(t *testing.T) {
+	defer display.SetLanguage(display.Language())
+	own := []string{"bag", "box"}
+	for _, language := range []string{"en", "zh"} {
+		display.SetLanguage(language)
+		for i, name := range plotting.ClassNames(data.FashionNames) {
+			if strings.ContainsFunc(name, isHan) != (language == "zh") {
+				t.Errorf("%s in %s is %s", data.FashionNames[i], language, name)
+			}
+		}
+		if got := plotting.ClassNames(own); &got[0] != &own[0] {
+			t.Errorf("a learner's own names in %s: %v", language, got)
+		}
+	}
+	if f := plotting.Confusion(data.FashionNames, make10()); len(englishIn(textsOf(f))) > 0 {
+		t.Errorf("the confusion matrix says %q", englishIn(textsOf(f)))
+	}
+}
+
+// make10 are the counts of ten classes.
+func make10() (counts [][]int) {
+	for i := range 10 {
+		counts = append(counts, make([]int, 10))
+		counts[i][i] = 1
+	}
+	return counts
+}

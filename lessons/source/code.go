@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -60,23 +61,53 @@ var tagged = regexp.MustCompile(`^//\s*en:\s*(.*?)\s*//\s*zh:\s*(.*?)\s*$`)
 
 var tag = regexp.MustCompile(`//\s*(en|zh):`)
 
-// In returns code with the comments of one language. A comment without
-// languages stays in both.
+// spoken is a string that a cell shows: "en: loss // zh: 损失"
+var spoken = regexp.MustCompile(`^"en: (.*) // zh: (.*)"$`)
+
+// In returns code with the comments and the strings of one language. What is
+// not marked with languages stays in both.
 func In(code, language string) string {
 	lexemes, _ := scan(code)
 	var b strings.Builder
 	at := 0
 	for _, l := range lexemes {
-		m := tagged.FindStringSubmatch(l.text)
-		if l.token != token.COMMENT || m == nil {
+		text, ok := l.in(language)
+		if !ok {
 			continue
 		}
-		b.WriteString(code[at:l.start])
-		b.WriteString("// " + Text{m[1], m[2]}.In(language))
+		b.WriteString(code[at:l.start] + text)
 		at = l.end
 	}
 	b.WriteString(code[at:])
 	return b.String()
+}
+
+// in returns a comment or a string that is marked with languages in one.
+func (l lexeme) in(language string) (string, bool) {
+	if text, ok := l.split(token.COMMENT, tagged); ok {
+		return "// " + text.In(language), true
+	}
+	text, ok := l.split(token.STRING, spoken)
+	return `"` + text.In(language) + `"`, ok
+}
+
+func (l lexeme) split(kind token.Token, languages *regexp.Regexp) (Text, bool) {
+	m := languages.FindStringSubmatch(l.text)
+	if l.token != kind || m == nil {
+		return Text{}, false
+	}
+	return Text{m[1], m[2]}, true
+}
+
+// Spoken returns the strings of code that are in both languages.
+func Spoken(code string) (texts []Text) {
+	lexemes, _ := scan(code)
+	for _, l := range lexemes {
+		if text, ok := l.split(token.STRING, spoken); ok {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // Bare returns the tokens of code without comments and spacing, so that two
@@ -92,8 +123,11 @@ func Bare(code string) string {
 	return strings.Join(words, " ")
 }
 
-// codeErrors says what is wrong with a block's code: what the scanner refuses
-// and comments in one language only. Lines count from 0.
+// verb is where a string takes a value.
+var verb = regexp.MustCompile(`%[-+# 0-9.*\[\]]*[a-zA-Z%]`)
+
+// codeErrors says what is wrong with a block's code: what the scanner refuses,
+// and comments and strings in one language only. Lines count from 0.
 func codeErrors(code string) map[int]string {
 	lexemes, err := scan(code)
 	problems := map[int]string{}
@@ -103,11 +137,32 @@ func codeErrors(code string) map[int]string {
 		}
 	}
 	for _, l := range lexemes {
-		if l.token == token.COMMENT && tag.MatchString(l.text) && !tagged.MatchString(l.text) {
-			problems[strings.Count(code[:l.start], "\n")] = "a comment in one language: write // en: … // zh: …"
+		if problem := l.problem(); problem != "" {
+			problems[strings.Count(code[:l.start], "\n")] = problem
 		}
 	}
 	return problems
+}
+
+func (l lexeme) problem() string {
+	text, both := l.split(token.STRING, spoken)
+	switch {
+	case l.token == token.COMMENT && tag.MatchString(l.text) && !tagged.MatchString(l.text):
+		return "a comment in one language: write // en: … // zh: …"
+	case l.token == token.STRING && strings.HasPrefix(l.text, `"en: `) && !both:
+		return `a string in one language: write "en: … // zh: …"`
+	case both && !slices.Equal(kinds(text.EN), kinds(text.ZH)):
+		return "the two languages of a string take other values"
+	}
+	return ""
+}
+
+// kinds are the letters of a format's verbs: its widths may differ.
+func kinds(format string) (letters []string) {
+	for _, v := range verb.FindAllString(format, -1) {
+		letters = append(letters, v[len(v)-1:])
+	}
+	return letters
 }
 
 // solution is what a learner writes: from one comment line to the other.

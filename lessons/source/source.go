@@ -24,7 +24,8 @@
 //	```hint NAME                               a hint, in both languages
 //	```choice NAME answer=b                    a question with options, in both languages
 //
-// Any other fence belongs to the text around it. <!-- row 6.3 6.5 --> says which
+// A string that a cell shows is in both languages like a comment:
+// "en: loss // zh: 损失". Any other fence belongs to the text around it. <!-- row 6.3 6.5 --> says which
 // rows of the course the blocks after it teach.
 package source
 

@@ -67,6 +67,8 @@ func TestParseReportsMistakes(t *testing.T) {
 		{"unknown setting", head + "```go exercise f point=1\n```\n", `line 5: exercise knows no setting "point"`},
 		{"broken string", head + "```go\ny := 1\nx := \"\n```\n", "line 7: string literal not terminated"},
 		{"comment in one language", head + "```go\nx := 1 // en: one\n```\n", "line 6: a comment in one language"},
+		{"string in one language", head + "```go\nf(\"en: one\")\n```\n", "line 6: a string in one language"},
+		{"strings with other values", head + "```go\nf(\"en: %d of %s // zh: %s\")\n```\n", "line 6: the two languages of a string take other values"},
 		{"answer is no option", head + "```choice q answer=c\n<!-- en -->\n- **a** x\n<!-- zh -->\n- **a** y\n```\n", "line 5: answer=c is no option"},
 		{"options differ", head + "```choice q answer=a\n<!-- en -->\n- **a** x\n- **b** x\n<!-- zh -->\n- **a** y\n```\n", "line 5: the languages offer different options"},
 		{"hint in one language", head + "```go exercise f points=1\n```\n```hint f\n<!-- en -->\nx\n```\n", "line 7: hint in one language only"},
@@ -85,6 +87,7 @@ func TestIn(t *testing.T) {
 	for _, test := range []struct{ code, en, zh string }{
 		{"x := 1 // en: one // zh: 一", "x := 1 // one", "x := 1 // 一"},
 		{"x := 1 // 1×1\ny := 2", "x := 1 // 1×1\ny := 2", "x := 1 // 1×1\ny := 2"},
+		{"f(\"en: loss %5.2f\\n // zh: 损失 %.2f\\n\", x)", "f(\"loss %5.2f\\n\", x)", "f(\"损失 %.2f\\n\", x)"},
 		{"s := \"// en: a // zh: b\"", "s := \"// en: a // zh: b\"", "s := \"// en: a // zh: b\""},
 		{"s := `\n// en: a // zh: b\n`\nt := s", "s := `\n// en: a // zh: b\n`\nt := s", "s := `\n// en: a // zh: b\n`\nt := s"},
 		{"// en: see // here // zh: 见 // 此\nx := 1", "// see // here\nx := 1", "// 见 // 此\nx := 1"},

@@ -522,6 +522,7 @@ var symbols_github_com_convnotes_convnotes_plotting = []packages.Symbol{
 	{Name: "Backpropagation", Value: github_com_convnotes_convnotes_plotting.Backpropagation},
 	{Name: "Bar", Value: (*github_com_convnotes_convnotes_plotting.Bar)(nil)},
 	{Name: "Bars", Value: github_com_convnotes_convnotes_plotting.Bars},
+	{Name: "ClassNames", Value: github_com_convnotes_convnotes_plotting.ClassNames},
 	{Name: "Confusion", Value: github_com_convnotes_convnotes_plotting.Confusion},
 	{Name: "Connections", Value: github_com_convnotes_convnotes_plotting.Connections},
 	{Name: "Costs", Value: github_com_convnotes_convnotes_plotting.Costs},
