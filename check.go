@@ -11,6 +11,7 @@ import (
 	"github.com/convnotes/convnotes/lessons/check"
 	"github.com/convnotes/convnotes/lessons/execute"
 	"github.com/convnotes/convnotes/lessons/notebook"
+	"github.com/convnotes/convnotes/lessons/release"
 )
 
 // A score is what a check showed, see check.Score.MIMEBundle.
@@ -33,6 +34,7 @@ type result struct {
 type checked struct {
 	Scores []score      `json:"scores"`
 	Failed []failedCell `json:"failed"` // cells that should run and do not
+	Lost   []string     `json:"lost"`   // exercises whose checks are gone
 	Points float64      `json:"points"`
 	Max    float64      `json:"max"`
 }
@@ -77,16 +79,19 @@ func checkNotebook(ctx context.Context, c *call) error {
 	switch {
 	case ran != nil:
 		return c.outcome(ran)
-	case len(found.Failed) > 0 || found.Points < found.Max:
+	case len(found.Failed)+len(found.Lost) > 0 || found.Points < found.Max:
 		return &failure{code: exitCellFailed}
 	}
 	return nil
 }
 
-// findScores reads the scores and the failed cells out of a notebook that ran.
+// findScores reads the scores and the failed cells out of a notebook that ran. A
+// check that shows no score has earned nothing of its points.
 func findScores(n *notebook.Notebook) (found checked, err error) {
+	checked := map[string]bool{}
 	for i := range n.Cells {
 		cell := &n.Cells[i]
+		scores := len(found.Scores)
 		for _, o := range cell.Outputs {
 			if o.Type == notebook.Error && !cell.HasTag("raises-exception") {
 				found.Failed = append(found.Failed, failedCell{i + 1, cell.ID, o.EName + ": " + o.EValue})
@@ -95,20 +100,40 @@ func findScores(n *notebook.Notebook) (found checked, err error) {
 			if !ok {
 				continue
 			}
-			var s score
-			text, err := json.Marshal(data)
-			if err == nil {
-				err = json.Unmarshal(text, &s)
-			}
+			s, err := readScore(data)
 			if err != nil {
 				return found, fmt.Errorf("the score of cell %d: %w", i+1, err)
 			}
-			found.Scores = append(found.Scores, s)
-			found.Points += s.Points
-			found.Max += s.Max
+			found.add(s)
+		}
+		if release.Kind(*cell) != "check" {
+			continue
+		}
+		checked[release.Exercise(*cell)] = true
+		if len(found.Scores) == scores {
+			found.add(score{Name: release.Exercise(*cell), Max: release.Points(*cell), Results: []result{}})
+		}
+	}
+	for _, cell := range n.Cells {
+		if name := release.Exercise(cell); release.Kind(cell) == "exercise" && !checked[name] {
+			found.Lost = append(found.Lost, name)
 		}
 	}
 	return found, nil
+}
+
+func readScore(data any) (s score, err error) {
+	text, err := json.Marshal(data)
+	if err == nil {
+		err = json.Unmarshal(text, &s)
+	}
+	return s, err
+}
+
+func (f *checked) add(s score) {
+	f.Scores = append(f.Scores, s)
+	f.Points += s.Points
+	f.Max += s.Max
 }
 
 func (c *call) printScores(found checked) {
@@ -124,6 +149,9 @@ func (c *call) printScores(found checked) {
 	}
 	for _, f := range found.Failed {
 		fmt.Fprintf(c.stdout, c.say("✗ cell %d (%s): %s\n", "✗ 第 %d 个单元格（%s）：%s\n"), f.Cell, f.ID, f.Error)
+	}
+	for _, name := range found.Lost {
+		fmt.Fprintf(c.stdout, c.say("✗ %s: its check is missing from the notebook; a grader puts it back\n", "✗ %s：笔记本里缺少它的检查；评分时会补上\n"), name)
 	}
 	fmt.Fprintf(c.stdout, c.say("%s of %s points\n", "得 %s 分，满分 %s 分\n"), points(found.Points), points(found.Max))
 }

@@ -23,7 +23,7 @@ func lessonsCommand(ctx context.Context, c *call) error {
 	to := f.String("to", "", c.say("release: `DIR` to write the assignment to", "release：写入作业的`文件夹`"))
 	seed := f.Int64("seed", 0, c.say("release: `N`, from which hidden checks draw their inputs (random)", "release：隐藏检查生成输入所用的`种子`（默认随机）"))
 	language := f.String("lang", c.language(), c.say("`en or zh`", "`en 或 zh`"))
-	verify := f.Bool("verify", true, c.say("release: run the teacher's notebook first, which must pass with this seed", "release：先运行教师版笔记本，在该种子下必须全部通过"))
+	verify := f.Bool("verify", true, c.say("release: run the teacher's notebook first, which must pass with this seed (on; --verify=false leaves it out)", "release：先运行教师版笔记本，在该种子下必须全部通过（默认开启；--verify=false 可跳过）"))
 	asJSON := f.Bool("json", false, c.say("list: print JSON", "list：输出 JSON"))
 	others, err := c.parse(f, 1, 2)
 	if err != nil {

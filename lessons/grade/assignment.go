@@ -1,8 +1,10 @@
 package grade
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -80,11 +82,17 @@ func (a Assignment) say(en, zh string) string {
 	return en
 }
 
+// lessonOf is the number of the lesson that a notebook says it is, or "".
+func lessonOf(n *notebook.Notebook) string {
+	facts, _ := n.Metadata["convnotes"].(map[string]any)
+	lesson, _ := facts["lesson"].(string)
+	return lesson
+}
+
 // find returns the assignment that a submission answers: that of its lesson, of
 // its name, or the only one.
 func find(all []Assignment, name string, n *notebook.Notebook) (Assignment, bool) {
-	facts, _ := n.Metadata["convnotes"].(map[string]any)
-	lesson, _ := facts["lesson"].(string)
+	lesson := lessonOf(n)
 	for _, a := range all {
 		if lesson != "" && lesson == a.Lesson {
 			return a, true
@@ -165,14 +173,28 @@ func read(file string) (*notebook.Notebook, error) {
 	return n, nil
 }
 
+// cannotRead says why a file is no notebook that can be graded, without its name,
+// which stands beside it.
 func cannotRead(err error) error {
+	var syntax *json.SyntaxError
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &submissionError{"there is no such file", "没有这个文件"}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &submissionError{"the file breaks off: it was not saved or sent completely", "文件不完整：没有完整地保存或上传"}
+	case errors.Is(err, io.EOF):
+		return &submissionError{"the file is empty", "文件是空的"}
+	case errors.As(err, &syntax):
+		return &submissionError{"the file is no notebook: its content is not JSON", "该文件不是笔记本：内容不是 JSON"}
+	case errors.As(err, &path):
 		err = path.Err
-	} else if _, after, ok := strings.Cut(err.Error(), ".ipynb: "); ok {
-		err = errors.New(after) // the name stands beside it
 	}
-	return &submissionError{"it cannot be read: " + err.Error(), "无法读取：" + err.Error()}
+	text := err.Error()
+	if _, after, ok := strings.Cut(text, ".ipynb: "); ok {
+		text = after
+	}
+	return &submissionError{"it cannot be read: " + text, "无法读取：" + text}
 }
 
 // notebookIn returns a folder's notebook: the one with an assignment's name, or

@@ -112,14 +112,16 @@ var cases = []struct {
 	{"wrong", submit(change{"double": "func double(x int) int { return x }"}), 2, Failed, "got 2, expected 4"},
 	{"only the visible check", submit(change{"double": "func double(x int) int { return 4 }"}), 3, Partial, "got 4, expected 42"},
 	{"unanswered", submit(change{"double": "func double(x int) int { panic(\"not implemented\") }", "half": "", "colour": "colour := \"\""}), 0, Error, "not implemented"},
-	{"does not compile", submit(change{"double": "func double("}), 2, Error, "undefined: double"},
+	{"does not compile", submit(change{"double": "func double("}), 2, Error, "the answer's cell failed: compile error: "},
 	{"a crash in the answer", submit(change{"double": kill}), 2, Error, "Cell 4 (double): it ended the kernel (signal: killed)"},
 	{"a crash in the check", submit(change{"double": "import \"syscall\"\nfunc double(x int) int { syscall.Kill(os.Getpid(), syscall.SIGKILL); return 0 }"}), 2, Crashed, "it ended the kernel"},
 	{"two crashes", submit(change{"given": kill, "half": kill}), 1, Error, "(half): it ended the kernel"},
 	{"noise", submit(change{"double": "func double(x int) int { println(x); log.Print(x); return 2*x }"}), 4, Passed, ""},
 	{"os.Exit", submit(change{"double": "func double(x int) int { os.Exit(0); return 0 }"}), 2, Error, "double"},
 	{"no check", submit(change{"double-check": nil}), 4, Passed, "Cell double-check was missing and was put back."},
-	{"no answer", submit(change{"double": nil}), 2, Error, "The answer's cell double is missing."},
+	{"no answer", submit(change{"double": nil}), 2, Error, "the answer's cell is missing"},
+	{"the answer behind its check", backwards(submit(nil)), 0, Error, "the answer's cell stands behind its check"},
+	{"another lesson", ofLesson(submit(nil), "98"), 4, Passed, "The notebook is that of lesson 98; it was graded as lesson 99."},
 	{"no given cell", submit(change{"given": nil, "start": nil}), 4, Passed, "Cell given was missing"},
 	{"forged checks", submit(change{"double": "func double(x int) int { return 0 }", "double-check": "check.Exercise(\"double\", 100, check.Equal(1, 1))"}), 2, Failed, ""},
 	{"a check of the student's own", submit(change{"half": "func half(x int) int { return 0 }\ncheck.Exercise(\"half\", 1, check.Equal(1, 1))"}), 3, Passed, "got 0, expected 2"},
@@ -148,6 +150,17 @@ func twice(n *notebook.Notebook, id, source string) *notebook.Notebook {
 	i := 1 + slices.IndexFunc(n.Cells, func(c notebook.Cell) bool { return c.ID == id })
 	n.Cells = slices.Insert(n.Cells, i, n.Cells[i-1])
 	n.Cells[i].ID, n.Cells[i].Source = "copy", source
+	return n
+}
+
+// backwards turns the order of the cells round.
+func backwards(n *notebook.Notebook) *notebook.Notebook {
+	slices.Reverse(n.Cells)
+	return n
+}
+
+func ofLesson(n *notebook.Notebook, id string) *notebook.Notebook {
+	n.Metadata["convnotes"] = map[string]any{"lesson": id}
 	return n
 }
 
@@ -278,6 +291,32 @@ func TestUnreadable(t *testing.T) {
 	for _, s := range grade(t, folder, files, options()).Submissions {
 		if s.State != Unreadable || s.Points != 0 || s.Max != 4 || len(s.Exercises) != 3 || s.Reason == "" || strings.Contains(s.Reason, folder) {
 			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// TestReasons holds what is said of files that are no notebooks, and that a byte
+// order mark is no reason.
+func TestReasons(t *testing.T) {
+	folder := assignment(t, "en")
+	whole, err := os.ReadFile(write(t, submit(nil), folder, "whole.ipynb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"":                       "the file is empty",
+		string(whole[:100]):      "the file breaks off",
+		"homework":               "its content is not JSON",
+		`{"a": 1}`:               "not a notebook",
+		"\ufeff" + string(whole): "",
+	} {
+		file := filepath.Join(folder, "s.ipynb")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s := grade(t, folder, []string{file}, options()).Submissions[0]
+		if !strings.Contains(s.Reason, want) || (s.State == Graded) != (want == "") {
+			t.Errorf("%.20q: %s, %q; want %q", text, s.State, s.Reason, want)
 		}
 	}
 }

@@ -33,6 +33,9 @@ func merge(a Assignment, submission *notebook.Notebook) *merged {
 	if language := submission.Language(); language != "" && language != "go" {
 		m.note("The notebook says that it is written in %s; its cells were run as Go.", "笔记本标明的语言是 %s；评分时单元格都按 Go 运行。", language)
 	}
+	if lesson := lessonOf(submission); lesson != "" && a.Lesson != "" && lesson != a.Lesson {
+		m.note("The notebook is that of lesson %s; it was graded as lesson %s.", "这是第 %s 课的笔记本；评分时按第 %s 课处理。", lesson, a.Lesson)
+	}
 	found := match(a.Notebook.Cells, submission.Cells)
 	for i, c := range submission.Cells {
 		m.add(c, slices.Index(found, i))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/convnotes/convnotes/lessons/check"
 	"github.com/convnotes/convnotes/lessons/notebook"
@@ -83,7 +84,7 @@ func (m *merged) result(path string, ran []ranCell) Submission {
 			s.State, s.Reason = OutOfTime, a.say("the time for the whole notebook was up", "整个笔记本的运行时间已用完")
 		}
 		if c.kind == "check" {
-			s.Exercises = append(s.Exercises, m.exercise(c, r))
+			s.Exercises = append(s.Exercises, m.exercise(i, ran))
 		} else if why := m.why(r); why != "" && c.runs() && c.kind != "try" {
 			s.Notes = append(s.Notes, fmt.Sprintf(a.say("Cell %d (%s): %s", "第 %d 个单元格（%s）：%s"), i+1, c.ID, why))
 		}
@@ -95,11 +96,15 @@ func (m *merged) result(path string, ran []ranCell) Submission {
 	return s
 }
 
-// exercise reads a check's score.
-func (m *merged) exercise(c *cell, r ranCell) Exercise {
+// exercise reads the score of the check at place i.
+func (m *merged) exercise(i int, ran []ranCell) Exercise {
+	c, r := &m.cells[i], ran[i]
 	e := Exercise{Name: release.Exercise(c.Cell), Cell: c.ID, Max: release.Points(c.Cell), State: Error}
 	if e.Reason = m.why(r); e.Reason != "" {
 		e.State = map[int]string{notRun: NotRun, ended: Error, late: Late, crashed: Crashed}[r.state]
+		if lacks := m.lacks(i, ran); e.State == Error && lacks != "" {
+			e.Reason = lacks
+		}
 		return e
 	}
 	s, ok := scoreOf(r.outputs)
@@ -117,6 +122,22 @@ func (m *merged) exercise(c *cell, r ranCell) Exercise {
 		e.State = Failed
 	}
 	return e
+}
+
+// lacks says what is wrong with the answer's cell that the check at place i could
+// not run for, "" if the check is at fault itself.
+func (m *merged) lacks(i int, ran []ranCell) string {
+	name := release.Exercise(m.cells[i].Cell)
+	at := slices.IndexFunc(m.cells, func(c cell) bool { return c.kind == "exercise" && release.Exercise(c.Cell) == name })
+	switch say := m.assignment.say; {
+	case at < 0:
+		return say("the answer's cell is missing", "缺少作答单元格")
+	case at > i:
+		return say("the answer's cell stands behind its check", "作答单元格排在了检查之后")
+	case m.why(ran[at]) != "":
+		return say("the answer's cell failed: ", "作答单元格运行失败：") + m.why(ran[at])
+	}
+	return ""
 }
 
 // why says why a cell did not end well, "" if it did.

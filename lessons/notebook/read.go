@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,7 +27,7 @@ func ReadFile(name string) (*Notebook, error) {
 // Read reads a notebook of nbformat 4, any minor version. Cells without a valid
 // id, as before 4.5, or with the id of an earlier cell, get one: cell-1, cell-2 ...
 func Read(r io.Reader) (*Notebook, error) {
-	d := json.NewDecoder(r)
+	d := json.NewDecoder(withoutMark(r))
 	d.UseNumber()
 	var f file
 	if err := d.Decode(&f); err != nil {
@@ -44,6 +45,15 @@ func Read(r io.Reader) (*Notebook, error) {
 	}
 	n.nameCells()
 	return n, n.check()
+}
+
+// withoutMark leaves out the byte order mark that some editors write.
+func withoutMark(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	if start, _ := b.Peek(3); string(start) == "\ufeff" {
+		b.Discard(3)
+	}
+	return b
 }
 
 func (n *Notebook) nameCells() {
