@@ -145,7 +145,7 @@ func (w *Workspace) ints(n int) []int32 {
 // returnSlice.
 func (w *Workspace) slice(n int) []float32 {
 	if w == nil {
-		return make([]float32, n)
+		return compute.Zeros[float32](n)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -172,7 +172,7 @@ func (w *Workspace) returnGradient(g *gradient) {
 }
 
 // A shelf holds slices by length.
-type shelf[T any] map[int][][]T
+type shelf[T float32 | int32] map[int][][]T
 
 func (s shelf[T]) take(n int) []T {
 	if free := s[n]; len(free) > 0 {
@@ -181,7 +181,7 @@ func (s shelf[T]) take(n int) []T {
 		free[last], s[n] = nil, free[:last]
 		return t
 	}
-	return make([]T, n)
+	return compute.Zeros[T](n)
 }
 
 func (s shelf[T]) put(t []T) { s[len(t)] = append(s[len(t)], t) }

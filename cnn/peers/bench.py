@@ -4,6 +4,9 @@ run, with the same number of threads, and prints medians and ratios.
     make bench-cnn              (after make peers)
     python cnn/peers/bench.py [--threads 1,2] [--rounds 5] [--only lenet,vgg16,...] [--markdown FILE]
 
+--only takes groups (lenet, vgg16, googlenet, googlenet-train, vgg16-train, matmul, layers) or
+beginnings of names (NiN, "GoogLeNet 3a").
+
 A ratio is ours to the fastest peer: above 1 we are faster. Every round asks
 everyone once, so that a neighbour on the machine disturbs all alike.
 """
@@ -242,15 +245,17 @@ def main():
     out(f"{time.strftime('%Y-%m-%d')}, {cpu}, {os.cpu_count()} cores; {', '.join(versions)}; commit "
         + subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip())
     for threads in map(int, args.threads.split(",")):
-        peak = 2**30 / 1e6 / ours("peak", 1, threads, 1)[0] * threads
-        out(f"\n### {threads} thread{'s' * (threads > 1)} (peak {peak:.0f} GFLOP/s)\n")
+        peak = lambda: 2**30 / 1e6 / ours("peak", 1, threads, 1)[0] * threads
+        out(f"\n### {threads} thread{'s' * (threads > 1)} (peak {peak():.0f} GFLOP/s)\n")
         out("| work | goal | ours, ms (spread) | PyTorch | ONNX Runtime | OpenVINO | ours ÷ fastest |")
         out("| --- | --- | --- | --- | --- | --- | --- |")
         for group, name, goal, who in works(ours, threads, only):
-            if only and group not in only:
+            if only and not any(o == group or name.startswith(o) for o in only):
                 continue
-            medians = {w: [] for w in who}
+            medians, peaks = {w: [] for w in who}, []
             for _ in range(args.rounds):
+                if group == "matmul":
+                    peaks.append(peak())
                 for w, f in who.items():
                     time.sleep(0.3)  # until the threads of the last one no longer spin
                     medians[w].append(statistics.median(f()))
@@ -261,7 +266,8 @@ def main():
             share = ""
             if group == "matmul":
                 n = int(name.split()[-1])
-                share = f" ({2 * n**3 / 1e6 / m['ours'] / peak * 100:.0f} % of peak)"
+                share = statistics.median(2 * n**3 / 1e6 / o / p for o, p in zip(medians["ours"], peaks))
+                share = f" ({share * 100:.0f} % of peak)"
             cells = [f"{m[w]:.2f}" if w in m else "" for w in ("PyTorch", "ONNX Runtime", "OpenVINO")]
             out(f"| {name} | {goal or ''} | {m['ours']:.2f} ({min(medians['ours']):.2f}–{max(medians['ours']):.2f}){share} | {' | '.join(cells)} | **{statistics.median(ratios):.2f}** |")
     if args.markdown:

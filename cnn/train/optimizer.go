@@ -137,7 +137,7 @@ func newMoments(weights []*cnn.Tensor, kinds int) *moments {
 	m := &moments{weights: weights, count: make([]float32, 1)}
 	for range kinds {
 		for _, w := range weights {
-			m.values = append(m.values, make([]float32, w.Size()))
+			m.values = append(m.values, compute.Zeros[float32](w.Size()))
 		}
 	}
 	return m

@@ -356,7 +356,7 @@ func (d *direct) work(img, packed, y []float32, out outlet, r0, r1, p0, p1 int) 
 			b := packed[d.panels()*panel*k+panel*p*depth:]
 			t := tile[(p-p0)*panel:]
 			if left != nil {
-				tilesOf6(left, b, t, ld, depth, r1-r0, min(k, 1))
+				tilesOf6((r1-r0+5)/6, depth, left, b, t, ld, min(k, 1))
 				continue
 			}
 			if d.flat() {
@@ -385,14 +385,6 @@ func (d *direct) packPixels(dst, img []float32, k, depth, r0, r1 int) {
 			to := dst[(r-r0)*depth+6*i:][:6]
 			clear(to[copy(to, img[(k+i)*plane+r:(k+i)*plane+min(r+6, r1)]):])
 		}
-	}
-}
-
-// tilesOf6 multiplies n packed pixels with a panel and fetches the next one.
-func tilesOf6(left, b, tile []float32, ld, depth, n, acc int) {
-	tiles := (n + 5) / 6
-	for i := range tiles {
-		isa.tile6x16(depth, &left[6*i*depth], &b[0], &tile[6*i*ld], ld, acc, &b[min(16*depth*(tiles+i)/tiles, len(b)-1)], (63+tiles)/tiles)
 	}
 }
 

@@ -15,7 +15,7 @@ func (g Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 		return
 	}
 	p := products.Get().(*product)
-	p.Product, p.depth = g, blockDepth(g.K, deepBlock)
+	p.Product, p.depth = g, blockDepth(g.K, productDepth)
 	p.c, p.a, p.b, p.bias, p.add, p.relu = c, a, b, bias, add, relu
 	packed := cache.lend(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024)
 	p.packed = packed.data
@@ -28,6 +28,10 @@ func (g Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 	p.operands = operands{}
 	products.Put(p)
 }
+
+// productDepth is how many products of a panel of 16 fill the first cache. The panel
+// is read from there or from the second; both are fast enough, and C is touched less.
+const productDepth = 512
 
 // fewRows is up to how many rows of A the time is that of reading B once, so that
 // a packed copy would only take memory.
@@ -130,7 +134,7 @@ func (p *product) panels() int { return (p.N + 15) / 16 }
 // rows that stay in the second cache, and enough jobs for every thread. A job
 // packs its rows for itself, so panels are parted only where rows are few.
 func (p *product) cut() {
-	p.down, p.wide = (p.M+95)/96, p.panels()
+	p.down, p.wide = (p.M+71)/72, p.panels()
 	if p.M >= 192 {
 		p.down = (p.down + 3) / 4 * 4 // as many for each thread
 		return
@@ -272,29 +276,35 @@ func (p *product) fromEdge(edge []float32, q, n, lo, hi, acc int) {
 	}
 }
 
-// tiles packs the rows of A by six and runs the 6×16 tile.
+// tiles packs the rows of A by six and runs the tiles of 6×16.
 func (p *product) tiles(r0, r1, q0, q1 int) {
 	edge := borrow(6 * 16)
 	defer giveBack(edge)
 	left := borrow((r1 - r0 + 6) * p.depth)
 	defer giveBack(left)
-	last, tiles := -1, (r1-r0+5)/6
+	last := -1
 	p.sums(q0, q1, func(k, depth, q int, b []float32, acc int) {
 		if k != last {
 			p.packRows(left, k, depth, r0, r1)
 			last = k
 		}
-		for r := r0; r < r1; r += 6 {
-			from, n := &left[(r-r0)*depth], min(16, p.N-16*q)
-			next := &b[min(16*depth*(tiles+(r-r0)/6)/tiles, len(b)-1)] // its part of the next panel
-			if r+6 <= r1 && n == 16 {
-				isa.tile6x16(depth, from, &b[0], &p.c[r*p.N+16*q], p.N, acc, next, (63+tiles)/tiles)
-				continue
-			}
-			isa.tile6x16(depth, from, &b[0], &edge[0], 16, 0, next, (63+tiles)/tiles)
+		n, whole := min(16, p.N-16*q), (r1-r0)/6
+		if n < 16 {
+			whole = 0
+		}
+		if whole > 0 {
+			tilesOf6(whole, depth, left, b, p.c[r0*p.N+16*q:], p.N, acc)
+		}
+		for r := r0 + 6*whole; r < r1; r += 6 {
+			tilesOf6(1, depth, left[(r-r0)*depth:], b, edge, 16, 0)
 			p.fromEdge(edge, q, n, r, min(r+6, r1), acc)
 		}
 	})
+}
+
+// tilesOf6 multiplies packed rows with a panel and fetches the next one.
+func tilesOf6(tiles, depth int, left, b, c []float32, ldc, acc int) {
+	isa.tiles6x16(tiles, depth, &left[0], &b[0], &c[0], ldc, acc, &b[min(16*depth, len(b)-1)], (63+tiles)/tiles)
 }
 
 // packRows packs columns [k,k+depth) of rows [r0,r1) of A as [six rows][k][6].

@@ -7,9 +7,9 @@ import "unsafe"
 // are tested against.
 
 var genericSet = kernelSet{
-	name:     "generic",
-	peak:     genericPeak,
-	tile6x16: genericTile6x16, pack16: genericPack16, pack6: genericPack6, dots4: genericDots4,
+	name:      "generic",
+	peak:      genericPeak,
+	tiles6x16: genericTiles6x16, pack16: genericPack16, pack6: genericPack6, dots4: genericDots4,
 	tileRows: 6,
 	rows16: []rowsKernel{
 		nil, genericRows16(1), genericRows16(2), genericRows16(3), genericRows16(4), genericRows16(5), genericRows16(6)},
@@ -42,19 +42,20 @@ func load(p *float32, bytes int) float32 {
 	return *(*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
 }
 
-func genericTile6x16(kc int, a, b, c *float32, ldc int, acc int, _ *float32, _ int) {
-	for i := range 6 {
-		out := vec16(c, i*ldc)
+func genericTiles6x16(tiles, kc int, a, b, c *float32, ldc int, acc int, _ *float32, _ int) {
+	for i := range 6 * tiles {
+		out, first := vec16(c, i*ldc), i/6*6*kc+i%6
 		if acc == 0 {
 			*out = [16]float32{}
 		}
 		k := 0
 		for ; k+4 <= kc; k += 4 {
-			a0, a1, a2, a3 := load(a, 4*(6*k+i)), load(a, 4*(6*k+6+i)), load(a, 4*(6*k+12+i)), load(a, 4*(6*k+18+i))
-			four16(out, a0, a1, a2, a3, vec16(b, 16*k), vec16(b, 16*k+16), vec16(b, 16*k+32), vec16(b, 16*k+48))
+			at := first + 6*k
+			four16(out, load(a, 4*at), load(a, 4*(at+6)), load(a, 4*(at+12)), load(a, 4*(at+18)),
+				vec16(b, 16*k), vec16(b, 16*k+16), vec16(b, 16*k+32), vec16(b, 16*k+48))
 		}
 		for ; k < kc; k++ {
-			one16(out, load(a, 4*(6*k+i)), vec16(b, 16*k))
+			one16(out, load(a, 4*(first+6*k)), vec16(b, 16*k))
 		}
 	}
 }

@@ -14,10 +14,10 @@ import (
 type kernelSet struct {
 	name string
 
-	tile6x16 func(kc int, a, b, c *float32, ldc int, acc int, ahead *float32, step int)
-	pack16   func(src *float32, ld int, dst *float32, n int)
-	pack6    func(src *float32, ld int, dst *float32, n int)
-	dots4    func(n int, a, b *float32, ldb int, c *float32)
+	tiles6x16 func(tiles, kc int, a, b, c *float32, ldc int, acc int, ahead *float32, step int)
+	pack16    func(src *float32, ld int, dst *float32, n int)
+	pack6     func(src *float32, ld int, dst *float32, n int)
+	dots4     func(n int, a, b *float32, ldb int, c *float32)
 
 	// rows16[n] and rows16at[n] compute n rows of 16 channels, n from 1 to
 	// tileRows.

@@ -41,9 +41,9 @@ func avx512() kernelSet {
 
 func avx2() kernelSet {
 	return kernelSet{
-		name:     "avx2",
-		peak:     func(n int) { peakFMA(n / (2 * 8 * 12)) },
-		tile6x16: tile6x16, pack16: pack16, pack6: pack6, dots4: dots4,
+		name:      "avx2",
+		peak:      func(n int) { peakFMA(n / (2 * 8 * 12)) },
+		tiles6x16: tiles6x16, pack16: pack16, pack6: pack6, dots4: dots4,
 		tileRows: 6,
 		rows16: []rowsKernel{
 			nil, rows1x16, rows2x16, rows3x16, rows4x16, rows5x16, rows6x16},

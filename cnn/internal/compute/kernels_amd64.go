@@ -4,10 +4,10 @@
 
 package compute
 
-// tile6x16 computes c[6][16] (+)= Σₖ a[k][6]·b[k][16] and prefetches ahead, 4·step bytes for every fourth k; a and b are packed panels, ldc counts floats.
+// tiles6x16 computes c[6·tiles][16] (+)= Σₖ a[tile][k][6]·b[k][16] and prefetches ahead, 4·step bytes for every fourth k; a and b are packed, ldc counts floats.
 //
 //go:noescape
-func tile6x16(kc int, a *float32, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
+func tiles6x16(tiles int, kc int, a *float32, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 
 // pack16 copies n rows of 16 floats, ld floats apart, one after the other.
 //

@@ -4,17 +4,20 @@
 
 #include "textflag.h"
 
-// func tile6x16(kc int, a *float32, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
+// func tiles6x16(tiles int, kc int, a *float32, b *float32, c *float32, ldc int, acc int, ahead *float32, step int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tile6x16(SB), NOSPLIT, $0-64
-	MOVQ       kc+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       b+16(FP), DX
-	MOVQ       c+24(FP), BX
-	MOVQ       ldc+32(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       ahead+48(FP), DI
-	MOVQ       step+56(FP), R8
+TEXT ·tiles6x16(SB), NOSPLIT, $0-72
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+32(FP), DX
+	MOVQ ldc+40(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ahead+56(FP), SI
+	MOVQ step+64(FP), DI
+
+tile:
+	MOVQ       kc+8(FP), R8
+	MOVQ       b+24(FP), R9
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -27,25 +30,25 @@ TEXT ·tile6x16(SB), NOSPLIT, $0-64
 	VXORPS     Y9, Y9, Y9
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
-	MOVQ       BX, R9
-	PREFETCHT0 (R9)
-	ADDQ       SI, R9
-	PREFETCHT0 (R9)
-	ADDQ       SI, R9
-	PREFETCHT0 (R9)
-	ADDQ       SI, R9
-	PREFETCHT0 (R9)
-	ADDQ       SI, R9
-	PREFETCHT0 (R9)
-	ADDQ       SI, R9
-	PREFETCHT0 (R9)
-	MOVQ       AX, R9
-	SHRQ       $0x02, R9
+	MOVQ       DX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	MOVQ       R8, R10
+	SHRQ       $0x02, R10
 	JZ         rest
 
 loop:
-	VMOVUPS      (DX), Y12
-	VMOVUPS      32(DX), Y13
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
 	VBROADCASTSS (CX), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
@@ -64,8 +67,8 @@ loop:
 	VBROADCASTSS 20(CX), Y15
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
-	VMOVUPS      64(DX), Y12
-	VMOVUPS      96(DX), Y13
+	VMOVUPS      64(R9), Y12
+	VMOVUPS      96(R9), Y13
 	VBROADCASTSS 24(CX), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
@@ -84,8 +87,8 @@ loop:
 	VBROADCASTSS 44(CX), Y15
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
-	VMOVUPS      128(DX), Y12
-	VMOVUPS      160(DX), Y13
+	VMOVUPS      128(R9), Y12
+	VMOVUPS      160(R9), Y13
 	VBROADCASTSS 48(CX), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
@@ -104,8 +107,8 @@ loop:
 	VBROADCASTSS 68(CX), Y15
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
-	VMOVUPS      192(DX), Y12
-	VMOVUPS      224(DX), Y13
+	VMOVUPS      192(R9), Y12
+	VMOVUPS      224(R9), Y13
 	VBROADCASTSS 72(CX), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
@@ -125,19 +128,19 @@ loop:
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
 	ADDQ         $0x00000060, CX
-	ADDQ         $0x00000100, DX
-	PREFETCHT1   (DI)
-	LEAQ         (DI)(R8*4), DI
-	DECQ         R9
+	ADDQ         $0x00000100, R9
+	PREFETCHT1   (SI)
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R10
 	JNZ          loop
 
 rest:
-	ANDQ $0x03, AX
+	ANDQ $0x03, R8
 	JZ   store
 
 restloop:
-	VMOVUPS      (DX), Y12
-	VMOVUPS      32(DX), Y13
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
 	VBROADCASTSS (CX), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
@@ -157,53 +160,56 @@ restloop:
 	VFMADD231PS  Y15, Y12, Y10
 	VFMADD231PS  Y15, Y13, Y11
 	ADDQ         $0x00000018, CX
-	ADDQ         $0x00000040, DX
-	PREFETCHT1   (DI)
-	LEAQ         (DI)(R8*1), DI
-	DECQ         AX
+	ADDQ         $0x00000040, R9
+	PREFETCHT1   (SI)
+	LEAQ         (SI)(DI*1), SI
+	DECQ         R8
 	JNZ          restloop
 
 store:
-	MOVQ   acc+40(FP), AX
-	TESTQ  AX, AX
+	MOVQ   acc+48(FP), R8
+	TESTQ  R8, R8
 	JZ     write
-	MOVQ   BX, AX
-	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-	ADDQ   SI, AX
-	VADDPS (AX), Y2, Y2
-	VADDPS 32(AX), Y3, Y3
-	ADDQ   SI, AX
-	VADDPS (AX), Y4, Y4
-	VADDPS 32(AX), Y5, Y5
-	ADDQ   SI, AX
-	VADDPS (AX), Y6, Y6
-	VADDPS 32(AX), Y7, Y7
-	ADDQ   SI, AX
-	VADDPS (AX), Y8, Y8
-	VADDPS 32(AX), Y9, Y9
-	ADDQ   SI, AX
-	VADDPS (AX), Y10, Y10
-	VADDPS 32(AX), Y11, Y11
+	MOVQ   DX, R8
+	VADDPS (R8), Y0, Y0
+	VADDPS 32(R8), Y1, Y1
+	ADDQ   BX, R8
+	VADDPS (R8), Y2, Y2
+	VADDPS 32(R8), Y3, Y3
+	ADDQ   BX, R8
+	VADDPS (R8), Y4, Y4
+	VADDPS 32(R8), Y5, Y5
+	ADDQ   BX, R8
+	VADDPS (R8), Y6, Y6
+	VADDPS 32(R8), Y7, Y7
+	ADDQ   BX, R8
+	VADDPS (R8), Y8, Y8
+	VADDPS 32(R8), Y9, Y9
+	ADDQ   BX, R8
+	VADDPS (R8), Y10, Y10
+	VADDPS 32(R8), Y11, Y11
 
 write:
-	VMOVUPS Y0, (BX)
-	VMOVUPS Y1, 32(BX)
-	ADDQ    SI, BX
-	VMOVUPS Y2, (BX)
-	VMOVUPS Y3, 32(BX)
-	ADDQ    SI, BX
-	VMOVUPS Y4, (BX)
-	VMOVUPS Y5, 32(BX)
-	ADDQ    SI, BX
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 32(BX)
-	ADDQ    SI, BX
-	VMOVUPS Y8, (BX)
-	VMOVUPS Y9, 32(BX)
-	ADDQ    SI, BX
-	VMOVUPS Y10, (BX)
-	VMOVUPS Y11, 32(BX)
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	VMOVUPS Y11, 32(DX)
+	ADDQ    BX, DX
+	DECQ    AX
+	JNZ     tile
 	VZEROUPPER
 	RET
 

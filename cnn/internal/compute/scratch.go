@@ -49,7 +49,7 @@ func giveBack(s []float32) {
 
 // aligned returns n floats that begin on a cache line.
 func aligned(n int) []float32 {
-	s := make([]float32, n+16)
+	s := Zeros[float32](n + 16)
 	skip := int(-uintptr(unsafe.Pointer(&s[0]))&63) / 4
 	return s[skip : skip+n : skip+n]
 }
@@ -67,7 +67,14 @@ func asFloats(s []int32) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&s[0])), cap(s))[:len(s)]
 }
 
-// Room returns n floats that may hold anything: make without the time it takes to
+// Zeros returns n numbers that are 0.
+func Zeros[T float32 | int32](n int) []T {
+	s := make([]T, n)
+	inLargePages(unsafe.Pointer(unsafe.SliceData(s)), 4*n)
+	return s
+}
+
+// Room returns n floats that may hold anything: Zeros without the time it takes to
 // clear them. A strings.Builder grows into such memory.
 func Room(n int) []float32 {
 	if n < 1<<12 {
@@ -76,5 +83,7 @@ func Room(n int) []float32 {
 	var b strings.Builder
 	b.Grow(4 * n)
 	b.WriteByte(0)
-	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
+	s := unsafe.Slice((*float32)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
+	inLargePages(unsafe.Pointer(&s[0]), 4*n)
+	return s
 }

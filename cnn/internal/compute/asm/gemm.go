@@ -6,21 +6,25 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// matrixProduct writes the tile of the packed matrix product, 6 rows by 16
+// matrixProduct writes the tiles of the packed matrix product, 6 rows by 16
 // columns, and the packer of its right-hand side.
 func matrixProduct() {
-	tile6x16()
+	tiles6x16()
 	pack16()
 	pack6()
 	dots4()
 }
 
-func tile6x16() {
+func tiles6x16() {
 	const rows, unroll = 6, 4
-	begin("tile6x16", "func(kc int, a, b, c *float32, ldc int, acc int, ahead *float32, step int)",
-		"computes c[6][16] (+)= Σₖ a[k][6]·b[k][16] and prefetches ahead, 4·step bytes for every fourth k; a and b are packed panels, ldc counts floats.")
-	kc, a, b, c, ldc := arg("kc"), arg("a"), arg("b"), arg("c"), floats("ldc")
+	begin("tiles6x16", "func(tiles, kc int, a, b, c *float32, ldc int, acc int, ahead *float32, step int)",
+		"computes c[6·tiles][16] (+)= Σₖ a[tile][k][6]·b[k][16] and prefetches ahead, 4·step bytes for every fourth k; a and b are packed, ldc counts floats.")
+	tiles, a, c, ldc := arg("tiles"), arg("a"), arg("c"), floats("ldc")
 	ahead, next := arg("ahead"), arg("step")
+	kc, b := GP64(), GP64()
+	Label("tile")
+	Load(Param("kc"), kc)
+	Load(Param("b"), b)
 	sum := clearTile(rows)
 	bv, av := y[12:14], y[14:16]
 	pc := GP64()
@@ -48,6 +52,9 @@ func tile6x16() {
 		LEAQ(Mem{Base: ahead, Index: next, Scale: uint8(n)}, ahead)
 	})
 	storeTile(sum, c, ldc)
+	ADDQ(ldc, c)
+	DECQ(tiles)
+	JNZ(LabelRef("tile"))
 	end()
 }
 

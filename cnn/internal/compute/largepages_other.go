@@ -1,0 +1,7 @@
+//go:build !linux
+
+package compute
+
+import "unsafe"
+
+func inLargePages(unsafe.Pointer, int) {}
