@@ -112,6 +112,8 @@ var Connections = counting([2]string{"counting connections", "连接的个数"},
 			return (n[2]*n[2] + 1) * in * n[1] * cells
 		case m.has("N35"):
 			cells = n[2] * n[2]
+		case m.has("N38"):
+			cells = (n[3] + n[2] - 1) * (n[4] + n[2] - 1)
 		case m.has("N16"):
 			return n[2]*n[2]*in*n[1]*cells + n[1]
 		}
@@ -119,7 +121,7 @@ var Connections = counting([2]string{"counting connections", "连接的个数"},
 	},
 	func(r *rand.Rand) []int {
 		return []int{between(r, 2, 9), between(r, 2, 9), between(r, 2, 5), between(r, 4, 9), between(r, 4, 9)}
-	}, "M34", "M35", "M53", "N2", "N16", "N35", "P1", "P3", "P4").hinting(func(n []int) string {
+	}, "M34", "M35", "M53", "N2", "N16", "N35", "N38", "P1", "P3", "P4").hinting(func(n []int) string {
 	return fmt.Sprintf(say("One cell of the result looks at %d cells; the result has %d.", "结果的一个格子看 %d 个格子；结果共有 %d 个格子。"), n[2]*n[2]*n[0], n[1]*n[3]*n[4])
 })
 
@@ -185,6 +187,8 @@ var GroupedParams = counting([2]string{"parameters of groups", "分组卷积的�
 			out /= n[3]
 		case m.has("N17"):
 			out *= n[3]
+		case m.has("N39"):
+			return n[2]*n[2]*in*out + out/n[3]
 		case m.has("P1"):
 			return (n[2]*in + bias) * out
 		case m.has("P2"):
@@ -197,7 +201,7 @@ var GroupedParams = counting([2]string{"parameters of groups", "分组卷积的�
 	func(r *rand.Rand) []int {
 		g := between(r, 2, 4)
 		return []int{g * between(r, 2, 16), g * between(r, 1, 16), between(r, 1, 5), g}
-	}, "M28", "M34", "M35", "N4", "N17", "P1", "P2", "P5").hinting(func(n []int) string {
+	}, "M28", "M34", "M35", "N4", "N17", "N39", "P1", "P2", "P5").hinting(func(n []int) string {
 	return fmt.Sprintf(say("One filter has %d weights.", "一个过滤器有 %d 个权重。"), n[2]*n[2]*n[0]/n[3])
 })
 
@@ -370,8 +374,10 @@ var TopK = Operation{
 			switch {
 			case m.has("M88"):
 				ahead = s > scores[class]
-			case m.has("N10"):
+			case m.has("N10a"):
 				ahead = s < scores[class]
+			case m.has("N10b"):
+				ahead = s < scores[class] || s == scores[class] && i < class
 			case m.has("N30"):
 				ahead = s >= scores[class] && i != class
 			case m.has("N31"):
@@ -405,7 +411,7 @@ var TopK = Operation{
 		}
 		return []any{scores, class, max(1, larger+r.IntN(2))} // at the border between hit and miss
 	},
-	mistakes: []string{"M88", "N10", "N11", "N30", "N31", "N32", "N33"},
+	mistakes: []string{"M88", "N10a", "N10b", "N11", "N30", "N31", "N32", "N33"},
 	explain: func(args []any, _ []int) string {
 		scores, class := args[0].([]float64), args[1].(int)
 		larger, before := 0, 0

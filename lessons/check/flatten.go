@@ -28,7 +28,7 @@ var Flatten = Operation{
 	draw: func(r *rand.Rand) []any {
 		return []any{randomTensor(r, between(r, 2, 3), between(r, 2, 3), between(r, 2, 4))}
 	},
-	mistakes: []string{"M51", "M52", "M53", "L5", "N1"},
+	mistakes: []string{"M51", "M52", "M53", "L5", "L6", "N1"},
 	explain: func(args []any, index []int) string {
 		x := args[0].(*cnn.Tensor)
 		at := unravel(index[0], x.Shape())
@@ -52,7 +52,7 @@ var FlatIndex = Operation{
 		}
 		return []any{between(r, 1, 5), between(r, 1, h-1), between(r, 1, w-1), h, w}
 	},
-	mistakes: []string{"M52", "M53", "L1", "L2", "L3", "L4", "C2"},
+	mistakes: []string{"M52", "M53", "L1", "L2", "L3", "L4", "L6", "C2"},
 	explain: func(args []any, _ []int) string {
 		c, i, h, w := args[0].(int), args[1].(int), args[3].(int), args[4].(int)
 		return fmt.Sprintf(say("Before channel %d stand %d numbers, before its row %d another %d.", "第 %d 个通道之前有 %d 个数，这个通道的第 %d 行之前还有 %d 个。"), c, c*h*w, i, i*w)
@@ -77,6 +77,8 @@ func flatIndex(m mistakes, c, i, j, channels, h, w int) int {
 		return (i*channels+c)*w + j
 	case m.has("C2"):
 		return (c*w+i)*w + j
+	case m.has("L6"):
+		return i*w + j
 	case m.has("L4"):
 		return c + i*w + j
 	}

@@ -16,6 +16,9 @@ var ZeroPadding = Operation{
 	inputs:    "x p",
 	signature: (func(x *cnn.Tensor, p int) *cnn.Tensor)(nil),
 	run: func(m mistakes, args []any) any {
+		if m.has("K17a") || m.has("K17b") {
+			return cornered(args[0].(*cnn.Tensor), args[1].(int), m.has("K17a"))
+		}
 		one := cnn.Zeros(1, 1, 1, 1)
 		one.Set(1, 0, 0, 0, 0)
 		return plane(sliding{x: asVolume(args[0].(*cnn.Tensor), 3), k: one, stride: 1, padding: args[1].(int)}.run(m))
@@ -23,7 +26,7 @@ var ZeroPadding = Operation{
 	draw: func(r *rand.Rand) []any {
 		return []any{randomTensor(r, between(r, 2, 4), between(r, 2, 4)), between(r, 1, 3)}
 	},
-	mistakes: []string{"M11", "M12", "M13a", "M13b", "M14", "M15", "K3", "K12a", "K12b"},
+	mistakes: []string{"M11", "M12", "M13a", "M13b", "M14", "M15", "K3", "K12a", "K12b", "K17a", "K17b"},
 	explain: func(args []any, index []int) string {
 		x, i, j := args[0].(*cnn.Tensor), index[0]-args[1].(int), index[1]-args[1].(int)
 		if i < 0 || j < 0 || i >= x.Dim(0) || j >= x.Dim(1) {
@@ -31,6 +34,22 @@ var ZeroPadding = Operation{
 		}
 		return fmt.Sprintf(say("The cell %s holds the image's %s.", "格子 %s 放的是图像的 %s。"), place(index), place([]int{i, j}))
 	},
+}
+
+// cornered is a padded matrix with the image p cells down only, or to the right
+// only.
+func cornered(x *cnn.Tensor, p int, down bool) *cnn.Tensor {
+	top, left := 0, p
+	if down {
+		top, left = p, 0
+	}
+	y := cnn.Zeros(x.Dim(0)+2*p, x.Dim(1)+2*p)
+	for i := range x.Dim(0) {
+		for j := range x.Dim(1) {
+			y.Set(x.At(i, j), i+top, j+left)
+		}
+	}
+	return y
 }
 
 // OutputSize is ⌊(n + 2p − f)/s⌋ + 1: func(n, f, p, s int) int.
@@ -45,7 +64,7 @@ var OutputSize = Operation{
 		f := between(r, 1, 7)
 		return []any{between(r, f, 40), f, between(r, 1, 4), between(r, 2, 5)}
 	},
-	mistakes: []string{"M11", "M16", "M29", "M30", "M31", "M32", "M33", "G1", "G2a", "G2b", "G3"},
+	mistakes: []string{"M11", "M16", "M29", "M30", "M31", "M32", "M33", "G1", "G2a", "G2b", "G3", "G4", "G5"},
 	explain: func(args []any, _ []int) string {
 		n, f, p, s := args[0].(int), args[1].(int), args[2].(int), args[3].(int)
 		room := n + 2*p - f
@@ -73,6 +92,10 @@ func outputSize(m mistakes, n, f, p, s int) int {
 		return n - f + 2*p/s + 1
 	case m.has("G3"):
 		return (n-f)/s + 2*p + 1
+	case m.has("G4"):
+		return room / (s + 1)
+	case m.has("G5"):
+		return (n + s - 1) / s
 	}
 	switch share := float64(room) / float64(s); {
 	case m.has("M29"):

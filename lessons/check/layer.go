@@ -62,7 +62,7 @@ var ConvolutionLayer = Operation{
 		}
 		return []any{randomTensor(r, c, between(r, 4, 6), between(r, 4, 6)), randomTensor(r, out, c, f, f), bias, between(r, 2, 3), between(r, 1, 2)}
 	},
-	mistakes: []string{"M1", "M8", "M11", "M12", "M16a", "M16b", "M18a", "M18b", "M20a", "M20b", "M21", "M23", "M24", "M25", "M26", "M27a", "M27b", "A1a", "A1b", "K1", "K2", "K3", "K10", "K12a", "K12b", "K13", "K14", "K15", "K16a", "K16b"},
+	mistakes: []string{"M1", "M8", "M11", "M12", "M16a", "M16b", "M18a", "M18b", "M20a", "M20b", "M21", "M23", "M24", "M25", "M26", "M27a", "M27b", "A1a", "A1b", "K1", "K2", "K3", "K10", "K12a", "K12b", "K13", "K14", "K15", "K16a", "K16b", "V22"},
 	explain:  func(args []any, index []int) string { return wholeLayer(args).explain(index[0], index[1], index[2]) },
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/convnotes/convnotes/cnn"
 )
@@ -157,6 +158,14 @@ var PixelLayer = Operation{
 		if m.has("M75b") { // the result has as many maps as the turned matrix rows
 			w = cnn.Transpose(w)
 		}
+		if m.has("V24a") || m.has("V24b") {
+			x = cnn.Transpose(x.Reshape(x.Dim(1)*x.Dim(2), x.Dim(0))).Reshape(x.Shape()...)
+		}
+		if m.has("V24b") { // and the result put back in the same way
+			y := cnn.MatMul(w, x.Reshape(x.Dim(0), x.Dim(1)*x.Dim(2)))
+			y = fill(func(i []int) float64 { return y.At(i...) + bias[i[0]] }, y.Shape()...)
+			return cnn.Transpose(y).Reshape(w.Dim(0), x.Dim(1), x.Dim(2))
+		}
 		channels := x.Dim(0)
 		if m.has("M20a") {
 			channels = 1
@@ -182,6 +191,8 @@ var PixelLayer = Operation{
 			switch {
 			case m.has("M21"):
 				return sum/float64(channels) + bias[i[0]]
+			case m.has("V22"):
+				return max(0, sum+bias[i[0]])
 			case m.has("K1"):
 				return sum - bias[i[0]]
 			case m.has("M27b"):
@@ -207,7 +218,7 @@ var PixelLayer = Operation{
 		}
 		return []any{randomTensor(r, c, between(r, 1, 3), between(r, 2, 3)), randomTensor(r, out, c), bias}
 	},
-	mistakes: []string{"M8", "M20a", "M20b", "M21", "M25", "M26", "M27a", "M27b", "M75a", "M75b", "A1a", "K1"},
+	mistakes: []string{"M8", "M20a", "M20b", "M21", "M25", "M26", "M27a", "M27b", "M75a", "M75b", "A1a", "K1", "V22", "V24a", "V24b"},
 	explain: func(args []any, index []int) string {
 		return fmt.Sprintf(say("Map %d at pixel %d,%d: the row %d of w times the column of channels there, plus bias %d.", "第 %d 张图的像素 %d,%d：w 的第 %d 行乘以该像素各通道的值，再加第 %d 个偏置。"),
 			index[0], index[1], index[2], index[0], index[0])
@@ -250,12 +261,17 @@ var GlobalAverage = Operation{
 				means[c] = sum / float64(x.Dim(1)*x.Dim(2))
 			}
 		}
-		if m.has("M46") {
+		if m.has("M46a") || m.has("M46b") {
 			all := 0.0
 			for _, v := range means {
 				all += v / float64(len(means))
 			}
-			return []float64{all}
+			if m.has("M46a") {
+				return []float64{all}
+			}
+			for c := range means {
+				means[c] = all
+			}
 		}
 		return means
 	},
@@ -263,7 +279,7 @@ var GlobalAverage = Operation{
 		h := between(r, 2, 4)
 		return []any{randomTensor(r, between(r, 2, 4), h, h+between(r, 1, 2))}
 	},
-	mistakes: []string{"M41", "M42", "M46", "M53", "A1a", "C1", "C2", "C3a", "C3b"},
+	mistakes: []string{"M41", "M42", "M46a", "M46b", "M53", "A1a", "C1", "C2", "C3a", "C3b"},
 	explain: func(args []any, index []int) string {
 		x, sum := args[0].(*cnn.Tensor), 0.0
 		for i := range x.Dim(1) {
@@ -363,7 +379,7 @@ func Dropout(f func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor) (r Res
 	}()
 	x := cnn.Full(3, 100, 100)
 	if y := f(x, 0.5, false); !same(x, y) {
-		return explained(fail(title, say("outside training the values must stay as they are", "不在训练时，值应当保持不变")), "M78")
+		return explained(fail(title, say("outside training the values must stay as they are", "不在训练时，值应当保持不变")), changed(x, y))
 	}
 	for _, p := range []float64{0.5, 0.2} {
 		y := f(x, p, true)
@@ -375,6 +391,18 @@ func Dropout(f func(x *cnn.Tensor, p float64, training bool) *cnn.Tensor) (r Res
 		}
 	}
 	return pass(title)
+}
+
+// changed says what a dropout of one half does outside training.
+func changed(x, y *cnn.Tensor) (id string) {
+	a, ok := arrayOf(y)
+	switch {
+	case ok && same(cnn.Scale(x, 0.5), y):
+		return "V23"
+	case ok && slices.Contains(a.data, 0):
+		return "M78"
+	}
+	return ""
 }
 
 func same(x, y *cnn.Tensor) bool {

@@ -86,13 +86,23 @@ func stagesOf(net layers.Layer, shape []int) (stages []stage, broken *breach) {
 		switch {
 		case slices.Contains(activations, name):
 			if n := len(stages); n > 0 && name != "Softmax" {
-				stages[n-1].activations = append(stages[n-1].activations, name)
+				activate(stages, name)
 			}
 		case row.Parameters > 0 || !slices.Equal(row.In, row.Out) || strings.Contains(name, "Pool"):
 			stages = append(stages, stage{Row: row})
 		}
 	}
 	return stages, broken
+}
+
+// activate hangs an activation on the last stage; behind a maximum pooling, which
+// it may change places with, on the one before.
+func activate(stages []stage, name string) {
+	last := &stages[len(stages)-1]
+	if n := len(stages); n > 1 && kind(last.Name) == "MaxPool2D" && len(last.activations) == 0 && len(stages[n-2].activations) == 0 {
+		last = &stages[n-2]
+	}
+	last.activations = append(last.activations, name)
 }
 
 // A breach is where a network does not fit together: a layer that cannot take
@@ -207,6 +217,8 @@ func (s stage) differs(want stage, i int) (problem, id string) {
 		}
 	case s.Kernel != want.Kernel && kind(s.Name) == kind(want.Name):
 		problem, id = place+fmt.Sprintf(say("has a kernel of %s, expected %s", "的卷积核是 %s，应为 %s"), s.Kernel, want.Kernel), "X5"
+	case s.reduction() != want.reduction():
+		problem, id = place+fmt.Sprintf(say("stands where %s belongs", "应为 %s"), want.Name), s.reduction()
 	case s.Parameters != want.Parameters:
 		problem = place + fmt.Sprintf(say("has %d parameters, expected %d", "有 %d 个参数，应为 %d 个"), s.Parameters, want.Parameters)
 	case len(s.activations) < len(want.activations):
@@ -214,7 +226,15 @@ func (s stage) differs(want stage, i int) (problem, id string) {
 	case len(s.activations) > len(want.activations):
 		problem = place + fmt.Sprintf(say("is followed by %s, where there should be none", "后面不应有 %s"), s.activations[0])
 	}
+	if problem == "" && !slices.Equal(s.activations, want.activations) {
+		problem, id = place+fmt.Sprintf(say("is followed by %s, expected %s", "后面是 %s，应为 %s"), s.activations[0], want.activations[0]), "X7"
+	}
 	return problem, id
+}
+
+// reduction is the mistake that a pooling is where the other one belongs.
+func (s stage) reduction() string {
+	return map[string]string{"AvgPool2D": "M40", "MaxPool2D": "M41"}[kind(s.Name)]
 }
 
 // window names what a layer of the right kernel and the wrong size lacks.

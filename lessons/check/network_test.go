@@ -20,6 +20,10 @@ func TestNetwork(t *testing.T) {
 		cause string
 	}{
 		{"right, in blocks", layers.Sequential(conv, layers.Sequential(layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2)), rest), "", ""},
+		{"ReLU behind the pooling, which is the same", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.MaxPool2D(2), layers.ReLU(), layers.Conv2D(6, 16, 5), layers.MaxPool2D(2), layers.ReLU(), rest), "", ""},
+		{"sigmoid for ReLU", models.LeNetSigmoid(), "layer 1, Conv2D(1→6, 5×5), is followed by Sigmoid, expected ReLU", "X7"},
+		{"average for maximum", layers.Sequential(conv, layers.Conv2D(6, 16, 5), layers.ReLU(), layers.AvgPool2D(2), rest), "layer 4, AvgPool2D(2×2), stands where MaxPool2D(2×2) belongs", "M40"},
+		{"ReLU behind an average, which is not the same", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.AvgPool2D(2), layers.ReLU(), rest), "is not followed by an activation", "M86"},
 		{"with a softmax", layers.Sequential(models.LeNet(), layers.Softmax()), "", ""},
 		{"padding forgotten", layers.Sequential(layers.Conv2D(1, 6, 5), layers.ReLU(), layers.MaxPool2D(2), layers.Conv2D(6, 16, 5)), "layer 1, Conv2D(1→6, 5×5), gives 1×6×24×24, expected 1×6×28×28", "M11"},
 		{"activation forgotten", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.MaxPool2D(2), layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2), rest), "layer 1, Conv2D(1→6, 5×5), is not followed by an activation", "M86"},

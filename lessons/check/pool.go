@@ -13,12 +13,12 @@ import (
 // MaxPooling takes the largest value of every f×f window, s apart, of a matrix:
 // func(x *cnn.Tensor, f, s int) *cnn.Tensor.
 var MaxPooling = poolOperation([2]string{"max pooling", "最大池化"}, false,
-	"M6a", "M6b", "M8", "M16b", "M40", "M42", "M43", "M44", "M45", "M47a", "M47b", "A1a", "A1b", "K2", "W1", "W2", "W4", "W9", "W10", "W11a", "W11b")
+	"M6a", "M6b", "M8", "M16b", "M40", "M42", "M43", "M44", "M45a", "M45b", "M47a", "M47b", "A1a", "A1b", "K2", "W1", "W2a", "W2b", "W4", "W9", "W10", "W11a", "W11b")
 
 // AvgPooling averages every f×f window, s apart, of a matrix:
 // func(x *cnn.Tensor, f, s int) *cnn.Tensor.
 var AvgPooling = poolOperation([2]string{"average pooling", "平均池化"}, true,
-	"M6a", "M6b", "M8", "M16b", "M41", "M42", "M43", "M47a", "M47b", "A1a", "A1b", "K2", "W2", "W4", "W6", "W7", "W12", "W13")
+	"M6a", "M6b", "M8", "M16b", "M41", "M42", "M43", "M47a", "M47b", "A1a", "A1b", "K2", "W2a", "W2b", "W4", "W6", "W7", "W12", "W13", "W14")
 
 func poolOperation(name [2]string, mean bool, ids ...string) Operation {
 	return Operation{
@@ -76,7 +76,7 @@ func (p pool) run(m mistakes) *cnn.Tensor {
 	switch {
 	case m.has("M43"):
 		p.s = 1
-	case m.has("W2"):
+	case m.has("W2a"):
 		p.s = p.f
 	case m.has("K2"):
 		p.f, p.s = p.s, p.f
@@ -117,8 +117,11 @@ func (p pool) run(m mistakes) *cnn.Tensor {
 // window returns the values under window i, j, row by row.
 func (p pool) window(m mistakes, i, j int) []float64 {
 	s := p.s
-	if m.has("M16b") {
+	switch {
+	case m.has("M16b"):
 		s = 1
+	case m.has("W2b"): // in a map of the right size
+		s = p.f
 	}
 	side := p.f
 	switch {
@@ -160,8 +163,10 @@ func (p pool) reduce(m mistakes, values []float64, cells int) float64 {
 	switch {
 	case m.has("M42"):
 		return sum
-	case m.has("M45"):
+	case m.has("M45a"):
 		return strongest
+	case m.has("M45b"):
+		return math.Abs(strongest)
 	case m.has("W1"):
 		return smallest
 	case m.has("W4"):
@@ -174,6 +179,8 @@ func (p pool) reduce(m mistakes, values []float64, cells int) float64 {
 		return sum / float64(p.s*p.s)
 	case m.has("W12"):
 		return math.Trunc(sum / float64(cells))
+	case m.has("W14"):
+		return (sum + values[0]) / float64(cells)
 	case m.has("W13"):
 		return sum / 4
 	case mean:
@@ -195,7 +202,7 @@ func (p pool) explain(i, j int) string {
 // MaxPoolingBackward sends every gradient of the result to the cell that won
 // its window (the first of equals), windows f×f side by side:
 // func(x, gradient *cnn.Tensor, f int) *cnn.Tensor, the shape of x.
-var MaxPoolingBackward = poolBackward([2]string{"the gradient of max pooling", "最大池化的梯度"}, false, "M49", "B1", "B2", "B3", "B4", "B5", "B7")
+var MaxPoolingBackward = poolBackward([2]string{"the gradient of max pooling", "最大池化的梯度"}, false, "M49", "B1", "B2", "B3", "B4", "B5", "B7", "B8")
 
 // AvgPoolingBackward shares every gradient of the result among the cells of its
 // window: func(x, gradient *cnn.Tensor, f int) *cnn.Tensor, the shape of x.
@@ -265,6 +272,12 @@ func (p pool) backward(m mistakes, gradient *cnn.Tensor) *cnn.Tensor {
 					share = 1
 				}
 				row, col := i*p.s+n/p.f, j*p.s+n%p.f
+				if m.has("B8") {
+					if n != won {
+						continue
+					}
+					row, col = n/p.f, n%p.f
+				}
 				if g := gradient.At(i, j); m.has("B4") {
 					dx.Set(share, row, col)
 				} else {

@@ -58,6 +58,9 @@ func (s sliding) run(m mistakes) *cnn.Tensor {
 					v = carried
 				}
 				v += s.biasOf(m, o)
+				if m.has("V22") {
+					v = max(0, v)
+				}
 				if m.has("M6b") {
 					y.Set(v, o, j, i)
 				} else {

@@ -55,7 +55,7 @@ func TestWrongAnswers(t *testing.T) {
 
 func wrongAnswers() []wrong {
 	return slices.Concat(wrongInLesson6(), wrongInLesson7(), wrongInLesson8(), wrongInLesson9(), wrongInLesson10(), wrongInLesson11(), wrongInLesson12(), wrongInLesson13(),
-		forumLesson7(), forumLesson8(), forumLesson9(), forumLesson11())
+		forumLesson7(), forumLesson8(), forumLesson9(), forumLesson11(), freshAnswers())
 }
 
 func wrongInLesson6() []wrong {
