@@ -7,10 +7,10 @@ import (
 	"github.com/convnotes/convnotes/cnn/layers"
 )
 
-// Dream says how to dream; the zero value takes 20 steps of 0.05 in one octave.
+// Dream says how to dream; the zero value takes 20 steps of 0.02 in one octave.
 type Dream struct {
 	Steps   int     // for each octave; default 20
-	Rate    float64 // default 0.05, on the gradient divided by its mean size
+	Rate    float64 // default 0.02, on the gradient divided by its root mean square
 	Octaves int     // sizes of the picture, small to large; default 1
 	Scale   float64 // from one octave to the next; default 1.4
 	// OnStep, when given, sees the picture after every step.
@@ -40,7 +40,7 @@ func DeepDream(net layers.Layer, layer int, picture *cnn.Tensor, d Dream) *cnn.T
 				o := output(net, layer, p)
 				return cnn.Scale(cnn.Sum(cnn.Mul(o, o)), 0.5)
 			})
-			size := cnn.Mean(cnn.Abs(g)).Item()
+			size := rms(g)
 			if size == 0 {
 				break
 			}
@@ -59,7 +59,7 @@ func (d Dream) complete() Dream {
 		d.Steps = 20
 	}
 	if d.Rate == 0 {
-		d.Rate = 0.05
+		d.Rate = 0.02
 	}
 	if d.Scale == 0 {
 		d.Scale = 1.4

@@ -132,39 +132,3 @@ func DeadUnits(net layers.Layer, i int, x *cnn.Tensor) (dead []int) {
 	}
 	return dead
 }
-
-// A Region is a rectangle of the input: rows Top to Bottom−1, columns Left to
-// Right−1; parts outside the picture are cut off.
-type Region struct{ Top, Left, Bottom, Right int }
-
-// Sees returns the part of a picture of the given shape (C×H×W) on which cell
-// (row, column) of layer i depends, found by the gradient's path: which pixels
-// can change it at all.
-func Sees(net layers.Layer, i, row, column int, shape ...int) Region {
-	top, bottom := 0, shape[len(shape)-2]
-	left, right := 0, shape[len(shape)-1]
-	type span struct{ lo, hi int }
-	rows, columns := span{row, row}, span{column, column}
-	report := layers.Summary(net, append([]int{1}, shape...)...)
-	if i < 0 || i >= len(report.Rows) {
-		panic(&cnn.UsageError{Op: "Sees", Problem: fmt.Sprintf("there is no layer %d", i), Fix: fmt.Sprintf("the rows of layers.Summary are 0 to %d", len(report.Rows)-1)})
-	}
-	for k := i; k >= 0; k-- {
-		l := report.Rows[k].Layer
-		w, ok := l.(layers.Windowed)
-		if !ok {
-			if len(report.Rows[k].In) != len(report.Rows[k].Out) {
-				return Region{top, left, bottom, right}
-			}
-			continue
-		}
-		extent, stride := w.Window()
-		before := 0
-		if m, ok := l.(interface{ Movement() cnn.Movement }); ok {
-			before = m.Movement().Top
-		}
-		grow := func(s span) span { return span{s.lo*stride - before, s.hi*stride - before + extent - 1} }
-		rows, columns = grow(rows), grow(columns)
-	}
-	return Region{max(top, rows.lo), max(left, columns.lo), min(bottom, rows.hi+1), min(right, columns.hi+1)}
-}

@@ -18,7 +18,8 @@ func Saliency(net layers.Layer, picture *cnn.Tensor, class int) *cnn.Tensor {
 // GradCAM returns where layer i (as in layers.Summary, usually the last with
 // maps) looks for a class in a picture (C×H×W): the maps weighted by the mean
 // gradient of the score, what is negative left out, scaled to the picture's
-// height and width.
+// height and width. It is 0 everywhere when all that the layer sees speaks
+// against the class.
 //
 // Selvaraju et al., "Grad-CAM: visual explanations from deep networks", 2017.
 func GradCAM(net layers.Layer, i int, picture *cnn.Tensor, class int) *cnn.Tensor {

@@ -35,7 +35,8 @@ func Class(k int) Goal {
 	return g
 }
 
-// Ascent says how to climb; the zero value takes 100 steps of 0.1 from noise.
+// Ascent says how to climb; the zero value takes 100 steps of 0.1 from a picture
+// that is nearly black.
 type Ascent struct {
 	Steps int     // default 100
 	Rate  float64 // default 0.1, on the gradient divided by its root mean square
@@ -45,8 +46,8 @@ type Ascent struct {
 	// Smooth is a weight on the squared differences of neighbours (total
 	// variation), which takes away the noise.
 	Smooth float64
-	// Start is the picture to begin with; default: noise, and other noise again
-	// (up to ten times) when no gradient reaches it.
+	// Start is the picture to begin with; default: noise from 0 to 0.1, and while
+	// no gradient reaches it (up to ten times) other noise, brighter by 0.1.
 	Start *cnn.Tensor
 	// Free lets values leave 0…1.
 	Free bool
@@ -80,8 +81,8 @@ func Maximize(net layers.Layer, goal Goal, a Ascent, shape ...int) Found {
 		return a.climb(net, goal, a.Start)
 	}
 	f := Found{Dead: true}
-	for try := 0; f.Dead && try < 10; try++ {
-		f = a.climb(net, goal, cnn.Uniform(0, 1/float64(1+try), shape...))
+	for try := 1; f.Dead && try <= 10; try++ {
+		f = a.climb(net, goal, cnn.Uniform(0, float64(try)/10, shape...))
 	}
 	return f
 }
