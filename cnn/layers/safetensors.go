@@ -221,6 +221,23 @@ func Load(path string, net Layer, rename func(string) string) error {
 
 // Assign copies tensors into the network by name; see [Load].
 func Assign(net Layer, tensors []NamedTensor, rename func(string) string) error {
+	from := byName(tensors, rename)
+	own := Everything(net)
+	if err := differences(own, from); err != nil {
+		return err
+	}
+	for _, t := range own {
+		t.Tensor.CopyFrom(from[t.Name])
+	}
+	return nil
+}
+
+// Fits says what Assign would refuse, and changes nothing.
+func Fits(net Layer, tensors []NamedTensor) error {
+	return differences(Everything(net), byName(tensors, nil))
+}
+
+func byName(tensors []NamedTensor, rename func(string) string) map[string]*cnn.Tensor {
 	from := map[string]*cnn.Tensor{}
 	for _, t := range tensors {
 		name := t.Name
@@ -231,14 +248,7 @@ func Assign(net Layer, tensors []NamedTensor, rename func(string) string) error 
 			from[name] = t.Tensor
 		}
 	}
-	own := Everything(net)
-	if err := differences(own, from); err != nil {
-		return err
-	}
-	for _, t := range own {
-		t.Tensor.CopyFrom(from[t.Name])
-	}
-	return nil
+	return from
 }
 
 // A MismatchError lists how a file and a network differ.

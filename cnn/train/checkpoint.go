@@ -77,6 +77,9 @@ func (c *Checkpoint) Epoch() int { return c.epoch }
 
 // restore puts a training where the checkpoint was.
 func (c *Checkpoint) restore(f *fit) error {
+	if err := layers.Fits(f.net, c.tensors); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
 	var own [][]float32
 	if a, ok := f.stepper.(Accumulator); ok {
 		own = a.State()
@@ -86,7 +89,7 @@ func (c *Checkpoint) restore(f *fit) error {
 	}
 	for i := range own {
 		if len(own[i]) != len(c.state[i]) {
-			return fmt.Errorf("train: the checkpoint is of another optimizer or network: memory %d holds %d values, not %d", i, len(c.state[i]), len(own[i]))
+			return fmt.Errorf("train: the checkpoint is of another optimizer: memory %d holds %d values, not %d", i, len(c.state[i]), len(own[i]))
 		}
 	}
 	if err := layers.Assign(f.net, c.tensors, nil); err != nil {

@@ -54,7 +54,7 @@ type Options struct {
 	OnEpoch func(*Epoch)
 	// History, when given, receives the course of the training.
 	History *History
-	// Resume continues from a checkpoint; see SaveCheckpoint.
+	// Resume continues from a checkpoint; see LoadCheckpoint.
 	Resume *Checkpoint
 	// Checkpoint is written after every epoch to this file, when named.
 	Checkpoint string
@@ -143,7 +143,7 @@ type fit struct {
 
 	epoch, step int
 	best        float64
-	kept        [][]float32 // the best weights
+	kept        [][]float32 // the best weights, and what layers remember
 	waited      int
 }
 
@@ -274,8 +274,8 @@ func (f *fit) tired(e *Epoch) bool {
 	if e.Validation.Loss < f.best {
 		f.best, f.waited = e.Validation.Loss, 0
 		f.kept = f.kept[:0]
-		for _, w := range f.weights {
-			f.kept = append(f.kept, w.Values())
+		for _, t := range layers.Everything(f.net) {
+			f.kept = append(f.kept, t.Tensor.Values())
 		}
 		return false
 	}
@@ -284,8 +284,8 @@ func (f *fit) tired(e *Epoch) bool {
 }
 
 func (f *fit) bringBack() {
-	for i, w := range f.weights {
-		w.CopyFrom(cnn.FromData(f.kept[i], w.Shape()...))
+	for i, t := range layers.Everything(f.net) {
+		t.Tensor.CopyFrom(cnn.FromData(f.kept[i], t.Tensor.Shape()...))
 	}
 }
 

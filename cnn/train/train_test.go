@@ -153,8 +153,15 @@ func TestResumeTakesTheSameSteps(t *testing.T) {
 		if bits(whole) != bits(second) {
 			t.Errorf("%s: a resumed training has other weights", name)
 		}
-		if err := train.Fit(models.LeNet(), part, o2); err == nil || !strings.Contains(err.Error(), "another") {
-			t.Errorf("%s: a checkpoint of another network is taken: %v", name, err)
+		var differ *layers.MismatchError
+		wider := layers.Sequential(layers.Sequential(layers.Flatten(), layers.Linear(64, 10)), layers.Dropout(0.2))
+		if err := train.Fit(wider, part, o2); !errors.As(err, &differ) || len(differ.Extra) == 0 || !strings.Contains(err.Error(), differ.Extra[0]) {
+			t.Errorf("%s: a checkpoint of another network: %v", name, err)
+		}
+		o2.Optimizer = train.SGD{Rate: 0.05}
+		untouched := bits(first)
+		if err := train.Fit(first, part, o2); err == nil || !strings.Contains(err.Error(), "another optimizer") || bits(first) != untouched {
+			t.Errorf("%s: a checkpoint of another optimizer: %v", name, err)
 		}
 	}
 }
@@ -273,6 +280,124 @@ func TestPatienceBringsTheBestBack(t *testing.T) {
 	}
 	if len(h.Epochs) == 60 {
 		t.Error("patience never ended")
+	}
+}
+
+// What a layer counts while it trains belongs to the best weights too, and a
+// training without a best epoch (all losses NaN) keeps what it has.
+func TestPatienceKeepsRunningAverages(t *testing.T) {
+	training, test := digits(t)
+	cnn.Seed(1)
+	net := layers.Sequential(layers.Conv2D(1, 8, 3), layers.BatchNorm2D(8), layers.ReLU(), layers.Flatten(), layers.Linear(288, 10))
+	var h train.History
+	err := train.Fit(net, training.Head(100), train.Options{Epochs: 60, Optimizer: train.Adam{Rate: 0.02}, Validation: test, Patience: 3, History: &h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := math.Inf(1)
+	for _, e := range h.Epochs {
+		best = min(best, e.Validation.Loss)
+	}
+	if got := train.Evaluate(net, test).Loss; math.Abs(got-best) > 1e-5 {
+		t.Errorf("the loss is %v, the best was %v", got, best)
+	}
+	nan := func(output, target *cnn.Tensor) *cnn.Tensor {
+		return cnn.Scale(cnn.CrossEntropy(output, target), math.NaN())
+	}
+	if err := train.Fit(net, training.Head(100), train.Options{Epochs: 5, Loss: nan, Validation: test, Patience: 2}); err != nil {
+		t.Error(err)
+	}
+}
+
+// fixed says the same of every sample: that it is class k of 3.
+type fixed struct{ k []int }
+
+func (f fixed) Forward(x *cnn.Tensor) *cnn.Tensor {
+	y := cnn.Zeros(x.Dim(0), 3)
+	for i := range x.Dim(0) {
+		y.Set(1, i, f.k[int(x.At(i, 0))])
+	}
+	return y
+}
+
+func (fixed) Parameters() []*cnn.Tensor { return nil }
+
+func TestConfusion(t *testing.T) {
+	x := cnn.Matrix([]float64{0}, []float64{1}, []float64{2}, []float64{3}, []float64{4}, []float64{5})
+	set := data.NewImages(x, []int{0, 0, 0, 1, 1, 2}, []string{"cat", "dog", "owl"})
+	c := train.NewConfusion(fixed{[]int{0, 0, 1, 1, 0, 1}}, set)
+	if got := fmt.Sprint(c.Counts, c.Names); got != "[[2 1 0] [1 1 0] [0 1 0]] [cat dog owl]" {
+		t.Errorf("the counts are %s", got)
+	}
+	if got, want := c.String(), "     2     1     0\n     1     1     0\n     0     1     0\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	for k, want := range []string{"0.667 0.667", "0.333 0.500", "NaN 0.000"} {
+		if got := fmt.Sprintf("%.3f %.3f", c.Precision(k), c.Recall(k)); got != want {
+			t.Errorf("precision and recall of class %d: %s, want %s", k, got, want)
+		}
+	}
+	if got := c.Accuracy(); got != 0.5 {
+		t.Errorf("accuracy %v, want 3 of 6", got)
+	}
+}
+
+func TestSchedules(t *testing.T) {
+	for name, c := range map[string]struct {
+		s    train.Schedule
+		want string // the factors of steps 0, 2, 4 … of 10
+	}{
+		"constant": {train.Constant(), "[1.00 1.00 1.00 1.00 1.00]"},
+		"decay":    {train.StepDecay(4, 0.5), "[1.00 1.00 0.50 0.50 0.25]"},
+		"cosine":   {train.Cosine(), "[1.00 0.90 0.65 0.35 0.10]"},
+		"warm-up":  {train.Warmup(4, train.Cosine()), "[0.25 0.75 1.00 0.75 0.25]"},
+	} {
+		var got []float64
+		for step := 0; step < 10; step += 2 {
+			got = append(got, c.s(step, 10))
+		}
+		if fmt.Sprintf("%.2f", got) != c.want {
+			t.Errorf("%s: %.2f, want %s", name, got, c.want)
+		}
+	}
+}
+
+// With the rate 1 and no momentum the step is the gradient, whose norm is bounded.
+func TestClip(t *testing.T) {
+	x := data.NewImages(cnn.Full(100, 4, 2), []int{0, 0, 0, 0}, nil)
+	for _, c := range []struct{ bound, want float64 }{{0.5, 0.5}, {1e6, math.Sqrt(2*100*100 + 1)}} {
+		cnn.Seed(1)
+		net := layers.Sequential(layers.Linear(2, 3))
+		before := append(net.Parameters()[0].Values(), net.Parameters()[1].Values()...)
+		first := func(output, _ *cnn.Tensor) *cnn.Tensor { return cnn.Mean(cnn.Slice(output, 1, 0, 1)) } // gradient 100, 100 and 1
+		if err := train.Fit(net, x, train.Options{BatchSize: 4, Optimizer: train.SGD{Rate: 1}, Clip: c.bound, Loss: first}); err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for i, v := range append(net.Parameters()[0].Values(), net.Parameters()[1].Values()...) {
+			sum += math.Pow(float64(v-before[i]), 2)
+		}
+		if got := math.Sqrt(sum); math.Abs(got/c.want-1) > 1e-3 {
+			t.Errorf("bound %v: the step is %v long, want %v", c.bound, got, c.want)
+		}
+	}
+}
+
+// More data: the gap between training and test becomes smaller.
+func TestLearningCurve(t *testing.T) {
+	training, test := digits(t)
+	build := func() layers.Layer {
+		cnn.Seed(1)
+		return layers.Sequential(layers.Flatten(), layers.Linear(64, 32), layers.ReLU(), layers.Linear(32, 10))
+	}
+	curve, err := train.LearningCurve(build, training, test, []int{20, 200, 1400}, train.Options{Epochs: 10, Optimizer: train.Adam{Rate: 0.01}})
+	if err != nil || len(curve) != 3 {
+		t.Fatal(curve, err)
+	}
+	gap := func(p train.Point) float64 { return p.Training.Accuracy - p.Test.Accuracy }
+	t.Log(curve)
+	if curve[0].Samples != 20 || !(curve[2].Test.Accuracy > curve[0].Test.Accuracy+0.1) || !(gap(curve[2]) < gap(curve[0])) {
+		t.Errorf("the curve is %v", curve)
 	}
 }
 
