@@ -117,13 +117,48 @@ func TestInitializersKeepTheSpread(t *testing.T) {
 	}
 }
 
+// Uniform draws end at their bounds and have the deviation bound/√3.
+func TestBoundsOfInitializers(t *testing.T) {
+	for name, c := range map[string]struct {
+		init layers.Initializer
+		want float64
+	}{"Xavier": {layers.Xavier, math.Sqrt(6. / (300 + 100))}, "PyTorch": {layers.PyTorchDefault, 1 / math.Sqrt(300)}} {
+		l := layers.Linear(300, 100)
+		layers.Initialize(l, c.init)
+		most, deviation := cnn.Max(cnn.Abs(l.Weight())).Item(), cnn.Norm(l.Weight(), 2).Item()/math.Sqrt(300*100)
+		if most > c.want || most < 0.99*c.want || math.Abs(deviation*math.Sqrt(3)/c.want-1) > 0.02 {
+			t.Errorf("%s: values up to %v with deviation %v, want %v and %v", name, most, deviation, c.want, c.want/math.Sqrt(3))
+		}
+	}
+}
+
+func TestLayersWithoutWeights(t *testing.T) {
+	x := cnn.Matrix([]float64{-2, 0, 1})
+	for _, c := range []struct {
+		layer layers.Layer
+		want  string
+	}{
+		{layers.ReLU(), "[0.000 0.000 1.000]"},
+		{layers.LeakyReLU(0.1), "[-0.200 0.000 1.000]"},
+		{layers.Sigmoid(), "[0.119 0.500 0.731]"},
+		{layers.Tanh(), "[-0.964 0.000 0.762]"},
+		{layers.ScaledTanh(), "[-1.493 0.000 1.000]"},
+		{layers.Softmax(), "[0.035 0.259 0.705]"},
+		{layers.Func("half", func(x *cnn.Tensor) *cnn.Tensor { return cnn.Scale(x, 0.5) }), "[-1.000 0.000 0.500]"},
+	} {
+		if got := fmt.Sprintf("%.3f", c.layer.Forward(x).Values()); got != c.want || len(c.layer.Parameters()) != 0 {
+			t.Errorf("%s: %s, want %s", layers.NameOf(c.layer), got, c.want)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	net := layers.Sequential(layers.Conv2D(1, 2, 3), layers.Sequential(layers.BatchNorm2D(2), layers.ReLU()), twice{})
 	var names []string
 	for _, p := range append(layers.NamedParameters(net), layers.NamedState(net)...) {
 		names = append(names, p.Name)
 	}
-	want := "0.weight 0.bias 1.0.weight 1.0.bias 2.0 1.0.running_mean 1.0.running_var"
+	want := "0.weight 0.bias 1.0.weight 1.0.bias 2.0 1.0.running_mean 1.0.running_var 2.state.0"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("names %s, want %s", got, want)
 	}
@@ -132,13 +167,14 @@ func TestNames(t *testing.T) {
 	}
 }
 
-var weight = cnn.Parameter(cnn.Scalar(2))
+var weight, calls = cnn.Parameter(cnn.Scalar(2)), cnn.Zeros(1)
 
 // twice is a layer as a student writes it.
 type twice struct{}
 
 func (twice) Forward(x *cnn.Tensor) *cnn.Tensor { return cnn.Mul(x, weight) }
 func (twice) Parameters() []*cnn.Tensor         { return []*cnn.Tensor{weight} }
+func (twice) State() []*cnn.Tensor              { return []*cnn.Tensor{calls} }
 
 func TestTrainingMode(t *testing.T) {
 	net := layers.Sequential(layers.Dropout(0.5), layers.BatchNorm2D(2))

@@ -169,7 +169,8 @@ func NamedParameters(net Layer) (all []NamedTensor) {
 	return all
 }
 
-// NamedState returns the values that are saved beside the parameters.
+// NamedState returns the values that are saved beside the parameters; in layers
+// of your own they are called state.0, state.1.
 func NamedState(net Layer) (all []NamedTensor) {
 	leaves(net, func(path string, l Layer) {
 		if s, ok := l.(Stateful); ok {
@@ -193,8 +194,11 @@ func named(path string, l Layer, tensors []*cnn.Tensor, kind string) (all []Name
 	}
 	for i, t := range tensors {
 		name := strconv.Itoa(i)
-		if i < len(names) {
+		switch {
+		case i < len(names):
 			name = names[i]
+		case kind == "state":
+			name = "state." + name
 		}
 		if path != "" {
 			name = path + "." + name
