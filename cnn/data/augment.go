@@ -59,6 +59,21 @@ func RandomAffine(degrees, low, high, shift float64) Augmentation {
 	}
 }
 
+// RandomResizeCrop cuts out a rectangle of at least the given share of the
+// picture's area, ¾ to 4⁄3 of the picture's proportions, and scales it to the
+// picture's size.
+//
+// Szegedy et al., "Going deeper with convolutions", 2015, section 6.
+func RandomResizeCrop(least float64) Augmentation {
+	return func(x *cnn.Tensor, r *rand.Rand) *cnn.Tensor {
+		h, w := x.Dim(-2), x.Dim(-1)
+		side := math.Sqrt(least + (1-least)*r.Float64())
+		wider := math.Pow(min(math.Sqrt(4./3), 1/side), 2*r.Float64()-1) // both sides stay within the picture
+		cells := func(n int, share float64) int { return min(n, max(1, int(float64(n)*share+0.5))) }
+		return cnn.Resize(RandomCrop(x, cells(h, side/wider), cells(w, side*wider), r), h, w)
+	}
+}
+
 // RandomErase sets a rectangle, with sides up to the given share of the
 // picture's, to 0.
 func RandomErase(share float64) Augmentation {

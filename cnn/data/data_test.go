@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"math"
 	"math/rand/v2"
@@ -164,6 +165,11 @@ func TestIDX(t *testing.T) {
 	if _, err := LoadMNIST(dir, true); err == nil || !strings.Contains(err.Error(), "train-images-idx3-ubyte") {
 		t.Errorf("a missing file: %v", err)
 	}
+	write("t10k-images-idx3-ubyte.gz", idxBytes([]int{10000, 1, 1}, make([]byte, 10000)))
+	write("t10k-labels-idx1-ubyte.gz", idxBytes([]int{10000}, make([]byte, 10000)))
+	if _, err := LoadMNIST(dir, false); err == nil || !strings.Contains(err.Error(), "t10k-images-idx3-ubyte.gz: the contents are not what was published") {
+		t.Errorf("as many pictures as MNIST's, but others: %v", err)
+	}
 	good := idxBytes([]int{2, 1, 2}, []byte{1, 2, 3, 4})
 	for want, b := range map[string][]byte{
 		"byte 0: this is not an IDX file":   []byte("PNG"),
@@ -182,6 +188,22 @@ func TestIDX(t *testing.T) {
 	}
 	if _, err := contents("f.gz", strings.NewReader("not gzip")); err == nil {
 		t.Error("a file that is no gzip is taken")
+	}
+}
+
+// Debian's files are packed in another way than the published ones; the contents
+// are theirs, and those of another set, whose files have the same names, are told.
+func TestWholeFashionMNIST(t *testing.T) {
+	const folder = "/usr/share/datasets/fashion-mnist"
+	s, err := LoadFashionMNIST(folder, false)
+	if errors.As(err, new(*FileError)) && strings.Contains(err.Error(), "there is no file") {
+		t.Skip("Debian's dataset-fashion-mnist is not installed")
+	}
+	if err != nil || s.Len() != 10000 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	if _, err := LoadMNIST(folder, false); err == nil || !strings.Contains(err.Error(), "the contents are Fashion-MNIST t10k-images; expected MNIST t10k-images") {
+		t.Errorf("clothes for digits: %v", err)
 	}
 }
 
@@ -251,6 +273,21 @@ func TestNPY(t *testing.T) {
 	}
 }
 
+// Every type that NumPy writes numbers in, in both orders of bytes.
+func TestTypesOfNPY(t *testing.T) {
+	for kind, body := range map[string][]byte{
+		"|i1": {0xfe}, "|b1": {1}, "<u2": {2, 1}, ">u2": {1, 2}, "<i2": {0xfe, 0xff}, "<u4": {2, 1, 0, 0}, ">i4": {0xff, 0xff, 0xff, 0xfe},
+		"<u8": {2, 1, 0, 0, 0, 0, 0, 0}, "<i8": {0xfe, 255, 255, 255, 255, 255, 255, 255}, ">f4": {0x3f, 0xc0, 0, 0}, "<f8": {0, 0, 0, 0, 0, 0, 0xf8, 0x3f},
+	} {
+		path := filepath.Join(t.TempDir(), "a.npy")
+		os.WriteFile(path, npyBytes("{'descr': '"+kind+"', 'fortran_order': False, 'shape': (1,), }", body), 0o644)
+		want := map[byte]float64{'i': -2, 'b': 1, 'u': 258, 'f': 1.5}[kind[1]]
+		if x, err := LoadNPY(path); err != nil || x.Item() != want {
+			t.Errorf("%s: %v, %v, want %v", kind, x, err, want)
+		}
+	}
+}
+
 func FuzzIDX(f *testing.F) {
 	f.Add(idxBytes([]int{2, 1, 2}, []byte{1, 2, 3, 4}))
 	f.Fuzz(func(t *testing.T, b []byte) { parseIDX("f", b, 3) })
@@ -292,14 +329,30 @@ func TestFolder(t *testing.T) {
 			f.Close()
 		}
 	}
-	os.WriteFile(filepath.Join(dir, "cats", "broken.jpg"), []byte("this is no picture"), 0o644)
+	whole, err := os.ReadFile(filepath.Join(dir, "dogs", "0.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var photo bytes.Buffer
+	jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 50, 50)), nil)
+	bad := map[string][]byte{"broken.jpg": []byte("this is no picture"), "cut.png": whole[:len(whole)-20], "cut.jpg": photo.Bytes()[:photo.Len()*2/3], "empty.gif": nil}
+	for name, b := range bad {
+		os.WriteFile(filepath.Join(dir, "cats", name), b, 0o644)
+	}
+	os.WriteFile(filepath.Join(dir, "dogs", "1.png"), append(whole, "more"...), 0o644) // a whole one with something behind it
 	os.WriteFile(filepath.Join(dir, "cats", "notes.txt"), nil, 0o644)
 	f, err := OpenFolder(dir, 20, 24)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Len() != 5 || f.Classes() != 2 || f.ClassName(1) != "dogs" || len(f.Broken) != 1 || !strings.Contains(f.Broken[0].Error(), "broken.jpg") {
+	if f.Len() != 5 || f.Classes() != 2 || f.ClassName(1) != "dogs" || len(f.Broken) != len(bad) {
 		t.Errorf("%d pictures, %d classes, broken %v", f.Len(), f.Classes(), f.Broken)
+	}
+	for _, err := range f.Broken {
+		var e *FileError
+		if !errors.As(err, &e) || bad[filepath.Base(e.File)] == nil && filepath.Base(e.File) != "empty.gif" {
+			t.Errorf("broken: %v", err)
+		}
 	}
 	for i := range f.Len() {
 		if x, y := f.Item(i); cnn.Dims(x.Shape()) != "3×20×24" || int(y.Item()) != f.Label(i) {
@@ -323,6 +376,13 @@ func TestAugmentation(t *testing.T) {
 	if a := Affine(x, 0, 1, 0, 0); maxDifference(a, x) > 1e-5 {
 		t.Error("turning by 0 degrees changes the picture")
 	}
+	twice := Compose(func(x *cnn.Tensor, _ *rand.Rand) *cnn.Tensor { return cnn.Shift(x, 1) }, func(x *cnn.Tensor, _ *rand.Rand) *cnn.Tensor { return cnn.Scale(x, 2) })
+	if got := twice(cnn.Ones(1, 1, 1), r).Item(); got != 4 {
+		t.Errorf("1 shifted by 1, then doubled is %v", got)
+	}
+	if g := Gray(cnn.FromValues([]float64{1, 0, 0, 1, 0, 0}, 3, 1, 2)); g.At(0, 0, 0) != float64(float32(0.299)) || math.Abs(g.At(0, 0, 1)-0.587) > 1e-6 {
+		t.Errorf("red and green are %v bright", g)
+	}
 	square := cnn.Uniform(0, 1, 1, 5, 5)
 	if a := Affine(square, 90, 1, 0, 0); math.Abs(a.At(0, 4, 0)-square.At(0, 0, 0)) > 1e-5 {
 		t.Error("a quarter turn counter-clockwise takes the upper left corner elsewhere than down left")
@@ -337,7 +397,7 @@ func TestAugmentation(t *testing.T) {
 	if len(seen) != 2*3 {
 		t.Errorf("crops begin at %d places, want 6", len(seen))
 	}
-	for name, a := range map[string]Augmentation{"flip": RandomFlip(), "shift": RandomShift(2), "crop": RandomCropPad(1), "affine": RandomAffine(20, 0.8, 1.2, 0.1),
+	for name, a := range map[string]Augmentation{"flip": RandomFlip(), "shift": RandomShift(2), "crop": RandomCropPad(1), "affine": RandomAffine(20, 0.8, 1.2, 0.1), "resize-crop": RandomResizeCrop(0.5),
 		"erase": RandomErase(0.5), "color": ColorJitter(0.3, 0.3, 0.3)} {
 		one, two := a(x.Clone(), rand.New(rand.NewPCG(4, 4))), a(x.Clone(), rand.New(rand.NewPCG(4, 4)))
 		if fmt.Sprint(one.Values()) != fmt.Sprint(two.Values()) || fmt.Sprint(one.Shape()) != fmt.Sprint(x.Shape()) {
@@ -346,6 +406,33 @@ func TestAugmentation(t *testing.T) {
 		if v := cnn.Max(one).Item(); v > 1 || cnn.Min(one).Item() < 0 {
 			t.Errorf("%s leaves the range 0 to 1", name)
 		}
+	}
+}
+
+// A crop of a ramp of rows and one of columns tells how much was cut out: the
+// area stays between the least share and all, the sides' ratio between ¾ and 4⁄3,
+// and both are used.
+func TestRandomResizeCrop(t *testing.T) {
+	const n, least = 64, 0.25
+	x := cnn.Zeros(2, n, n)
+	for i := range n {
+		for j := range n {
+			x.Set(float64(i), 0, i, j)
+			x.Set(float64(j), 1, i, j)
+		}
+	}
+	small, wide, tall := 1.0, 0.0, math.Inf(1)
+	for k := range 300 {
+		y := RandomResizeCrop(least).At(x, 5, 0, k)
+		rows := (y.At(0, n-1, 0) - y.At(0, 0, 0) + 1) / n
+		columns := (y.At(1, 0, n-1) - y.At(1, 0, 0) + 1) / n
+		small, wide, tall = min(small, rows*columns), max(wide, columns/rows), min(tall, columns/rows)
+		if area := rows * columns; area < least-.03 || area > 1.001 || columns/rows < 3./4-.04 || columns/rows > 4./3+.04 {
+			t.Fatalf("crop %d is %.2f of the rows and %.2f of the columns", k, rows, columns)
+		}
+	}
+	if small > least+.05 || wide < 1.25 || tall > .8 {
+		t.Errorf("the smallest crop has %.2f of the area, the widest ratio is %.2f, the narrowest %.2f", small, wide, tall)
 	}
 }
 

@@ -19,7 +19,11 @@ var files embed.FS
 
 // sums are those of the uncompressed contents.
 var sums = map[string]string{
-	"digits.csv.gz": "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8",
+	"digits.csv.gz":               "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8",
+	"fashion-train-images.idx.gz": "626b8bf8433327de7912bae1d0e4c70fdcca53de33970297bf9a2205500c574a",
+	"fashion-train-labels.idx.gz": "86cccad95ab36653e416733235fc8fbb50b9429417f4eb2feb35e0b9a294e83c",
+	"fashion-test-images.idx.gz":  "7a6d8e07ea021ec5bc73135ebd0a5770799557ec6f8242d8749c4f32a3cf4643",
+	"fashion-test-labels.idx.gz":  "b40abac7ec8228f434940f579deb7cf7b6e3103b5274cb91d1545771f5ef1c8b",
 }
 
 // embedded returns the uncompressed contents of a file of ours.

@@ -85,8 +85,8 @@ type Folder struct {
 }
 
 // OpenFolder lists the pictures of a folder; each is scaled so that it covers
-// height×width and its middle cut out. Files that are no pictures, or broken,
-// are left out and listed in Broken.
+// height×width and its middle cut out. Files that are no pictures, broken or cut
+// off are left out and listed in Broken.
 func OpenFolder(folder string, height, width int) (*Folder, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -128,21 +128,36 @@ func (f *Folder) addClass(folder, class string) {
 	}
 }
 
-// checkPicture reads the header of a picture.
+// checkPicture reads the header of a picture, and all of one whose end is
+// missing: a copy that was cut off is told now, not in the middle of a training.
 func checkPicture(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	c, _, err := image.DecodeConfig(file)
+	c, format, err := image.DecodeConfig(file)
 	switch {
 	case err != nil:
 		return &FileError{path, -1, err.Error(), "a PNG, JPEG or GIF picture"}
 	case c.Width < 1 || c.Height < 1 || c.Width > maxPixels/c.Height:
 		return &FileError{path, -1, fmt.Sprintf("the picture has %d×%d pixels", c.Height, c.Width), fmt.Sprintf("at most %d", maxPixels)}
+	case !endsWith(file, lastBytes[format]):
+		_, err = LoadImage(path)
 	}
-	return nil
+	return err
+}
+
+// lastBytes are those of a whole file in a format; a few have more behind them.
+var lastBytes = map[string]string{"jpeg": "\xff\xd9", "png": "IEND\xaeB`\x82", "gif": ";"}
+
+func endsWith(file *os.File, want string) bool {
+	end := make([]byte, len(want))
+	if _, err := file.Seek(-int64(len(want)), io.SeekEnd); err != nil {
+		return false
+	}
+	_, err := io.ReadFull(file, end)
+	return err == nil && string(end) == want
 }
 
 // Len returns the number of pictures.

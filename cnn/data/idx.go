@@ -1,6 +1,8 @@
 package data
 
 import (
+	"cmp"
+	"crypto/md5"
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
@@ -84,31 +86,73 @@ func fromIDX(images string, ib []byte, labels string, lb []byte, names []string)
 var DigitNames = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
 // LoadMNIST reads MNIST's training or test pictures from a folder that holds the
-// four files under their usual names, compressed or not.
+// four files under their usual names, compressed or not. Whole files are held to
+// the checksums of their uncompressed contents.
 func LoadMNIST(folder string, training bool) (*Images, error) {
-	return loadMNIST(folder, training, DigitNames)
+	return loadMNIST(folder, training, "MNIST", DigitNames)
 }
 
 // LoadFashionMNIST reads all of Fashion-MNIST from a folder, such as
 // /usr/share/datasets/fashion-mnist of Debian's dataset-fashion-mnist.
 func LoadFashionMNIST(folder string, training bool) (*Images, error) {
-	return loadMNIST(folder, training, FashionNames)
+	return loadMNIST(folder, training, "Fashion-MNIST", FashionNames)
 }
 
-func loadMNIST(folder string, training bool, names []string) (*Images, error) {
+// published are the MD5 sums of the uncompressed files. Compressed they differ:
+// Debian packed Fashion-MNIST anew.
+var published = map[string]string{
+	"6bbc9ace898e44ae57da46a324031adb": "MNIST train-images", "a25bea736e30d166cdddb491f175f624": "MNIST train-labels",
+	"2646ac647ad5339dbf082846283269ea": "MNIST t10k-images", "27ae3e4e09519cfbb04c329615203637": "MNIST t10k-labels",
+	"f4a8712d7a061bf5bd6d2ca38dc4d50a": "Fashion-MNIST train-images", "9018921c3c673c538a1fc5bad174d6f9": "Fashion-MNIST train-labels",
+	"8181f5470baa50b63fa0f6fddb340f0a": "Fashion-MNIST t10k-images", "15d484375f8d13e6eb1aabb0c3f46965": "Fashion-MNIST t10k-labels",
+}
+
+// checkPublished refuses a file with as many samples as the published one but
+// other contents: damaged, or of another set, whose files have the same names.
+func checkPublished(path string, b []byte, want string) error {
+	if n := binary.BigEndian.Uint32(b[4:]); n != 60000 && n != 10000 {
+		return nil // a part, which nobody published
+	}
+	sum := fmt.Sprintf("%x", md5.Sum(b))
+	is := published[sum]
+	if is == want {
+		return nil
+	}
+	if is == "" {
+		is = "not what was published (MD5 " + sum + ")"
+	}
+	return &FileError{path, -1, "the contents are " + is, want + "; another set in this format is read by data.LoadIDX"}
+}
+
+func loadMNIST(folder string, training bool, set string, names []string) (*Images, error) {
 	part := "t10k"
 	if training {
 		part = "train"
 	}
-	images, err := find(folder, part+"-images-idx3-ubyte", part+"-images.idx3-ubyte")
+	images, ib, err := readPart(folder, part+"-images", "idx3-ubyte")
 	if err != nil {
 		return nil, err
 	}
-	labels, err := find(folder, part+"-labels-idx1-ubyte", part+"-labels.idx1-ubyte")
+	labels, lb, err := readPart(folder, part+"-labels", "idx1-ubyte")
 	if err != nil {
 		return nil, err
 	}
-	return LoadIDX(images, labels, names)
+	s, err := fromIDX(images, ib, labels, lb, names)
+	if err == nil {
+		err = cmp.Or(checkPublished(images, ib, set+" "+part+"-images"), checkPublished(labels, lb, set+" "+part+"-labels"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// readPart reads one of the four files; some copies have a dot in its name.
+func readPart(folder, name, format string) (path string, b []byte, err error) {
+	if path, err = find(folder, name+"-"+format, name+"."+format); err == nil {
+		b, err = read(path)
+	}
+	return path, b, err
 }
 
 // find returns the first of the names, with .gz or without, that is in a folder.
