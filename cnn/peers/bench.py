@@ -213,9 +213,9 @@ def works(ours, threads, only):
         yield "googlenet", *net("forward", "googlenet", batch, 1.3, repeats)
     yield "googlenet-train", *net("train", "googlenet", 8, 1.7, 2)
     yield "vgg16-train", *net("train", "vgg16", 8, 2.5, 1)
-    for n in (512, 1024, 2048):
+    for n, repeats in ((512, 40), (1024, 15), (2048, 5)):
         yield "matmul", f"matrix product {n}", None, {
-            "ours": lambda n=n: ours("matmul", n, threads, 5), "PyTorch": lambda n=n: torch_matmul(n, threads, 5)}
+            "ours": lambda n=n, r=repeats: ours("matmul", n, threads, r), "PyTorch": lambda n=n, r=repeats: torch_matmul(n, threads, r)}
     for name, layer in LAYERS:
         for backward in (False, True):
             spec = ("bwd," if backward else "fwd,") + ",".join(map(str, layer))

@@ -68,7 +68,7 @@ func do(work string, batch, repeats int) []time.Duration {
 	case "train":
 		return training(name, batch, repeats)
 	case "matmul":
-		return times(repeats, func() { product(batch) })
+		return product(batch, repeats)
 	case "peak":
 		return []time.Duration{peak()}
 	case "conv":
@@ -123,14 +123,15 @@ func training(name string, batch, repeats int) (all []time.Duration) {
 	return all
 }
 
-func product(n int) {
-	if matrices[0] == nil || matrices[0].Dim(0) != n {
-		matrices = [2]*cnn.Tensor{cnn.Normal(0, 1, n, n), cnn.Normal(0, 1, n, n)}
-	}
-	cnn.MatMul(matrices[0], matrices[1])
+// product times a square product whose result takes its storage from a workspace,
+// as PyTorch's takes the place of the last one.
+func product(n, repeats int) []time.Duration {
+	a, b, lab := cnn.Normal(0, 1, n, n), cnn.Normal(0, 1, n, n), cnn.NewWorkspace()
+	return times(repeats, func() {
+		cnn.MatMul(lab.Lend(a), b)
+		lab.Reset()
+	})
 }
-
-var matrices [2]*cnn.Tensor
 
 // convolution times one layer, "fwd,C,H,O,K,S,P" or "bwd,…", where bwd is the
 // gradient of input and weights.
