@@ -15,7 +15,7 @@ func (g Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 		return
 	}
 	p := products.Get().(*product)
-	p.Product, p.depth = g, blockDepth(g.K, productDepth)
+	p.Product, p.depth = g, blockDepth(g.K, productDepth())
 	p.c, p.a, p.b, p.bias, p.add, p.relu = c, a, b, bias, add, relu
 	packed := cache.lend(packedWeights{kind: productPanels, flipped: g.TransB, a: g.K, b: g.N}, p.panels()*16*g.K+1024)
 	p.packed = packed.data
@@ -29,9 +29,15 @@ func (g Product) Gemm(c, a, b, bias []float32, add, relu bool, cache *Cache) {
 	products.Put(p)
 }
 
-// productDepth is how many products of a panel of 16 fill the first cache. The panel
-// is read from there or from the second; both are fast enough, and C is touched less.
-const productDepth = 512
+// productDepth is how many products of a panel make a block. For the packed tile a
+// panel may fill the first cache: it comes from the second as fast as it is needed,
+// and C is touched less.
+func productDepth() int {
+	if isa.tileRows == 6 {
+		return 2 * deepBlock
+	}
+	return deepBlock
+}
 
 // fewRows is up to how many rows of A the time is that of reading B once, so that
 // a packed copy would only take memory.
@@ -134,7 +140,7 @@ func (p *product) panels() int { return (p.N + 15) / 16 }
 // rows that stay in the second cache, and enough jobs for every thread. A job
 // packs its rows for itself, so panels are parted only where rows are few.
 func (p *product) cut() {
-	p.down, p.wide = (p.M+71)/72, p.panels()
+	p.down, p.wide = (p.M+95)/96, p.panels()
 	if p.M >= 192 {
 		p.down = (p.down + 3) / 4 * 4 // as many for each thread
 		return

@@ -320,10 +320,12 @@ func genericMaxWindows(step int) func(x *float32, offs *int32, taps int, y *floa
 	}
 }
 
-func genericMax3(z, x, y, w *float32, n int) {
-	out, a, b, c := at(z, 0, n), at(x, 0, n), at(y, 0, n), at(w, 0, n)
-	for i, v := range a {
-		out[i] = max(v, b[i], c[i])
+func genericMax3(z, x, y, w *float32, zstep, xstep, step, n, rows int) {
+	for r := range rows {
+		out, a, b, c := at(z, r*zstep, n), at(x, r*xstep, n), at(y, r*step, n), at(w, r*step, n)
+		for i, v := range a {
+			out[i] = max(v, b[i], c[i])
+		}
 	}
 }
 

@@ -57,7 +57,7 @@ type kernelSet struct {
 	maxPool2                 func(x *float32, w int, y *float32, place *int32, ow, rows int)
 	maxPool2Back             func(dx *float32, w int, dy *float32, place *int32, ow, rows int)
 	maxWindows1, maxWindows2 func(x *float32, offs *int32, taps int, y *float32, place *int32, first, n int)
-	max3                     func(z, x, y, w *float32, n int)
+	max3                     func(z, x, y, w *float32, zstep, xstep, step, n, rows int)
 	evens8                   func(z, x *float32, n int)
 }
 

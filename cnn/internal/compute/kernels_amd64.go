@@ -404,10 +404,10 @@ func maxWindows1(x *float32, offs *int32, taps int, y *float32, place *int32, fi
 //go:noescape
 func maxWindows2(x *float32, offs *int32, taps int, y *float32, place *int32, first int, n int)
 
-// max3 computes z = max(x, y, w) over n floats; what is no number wins.
+// max3 computes z = max(x, y, w) over rows of n floats; what is no number wins. Rows of z lie zstep floats apart, those of x xstep, of y and w step.
 //
 //go:noescape
-func max3(z *float32, x *float32, y *float32, w *float32, n int)
+func max3(z *float32, x *float32, y *float32, w *float32, zstep int, xstep int, step int, n int, rows int)
 
 // evens8 computes z[i] = x[2i] over 8n floats.
 //

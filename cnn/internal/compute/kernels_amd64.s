@@ -9825,42 +9825,62 @@ end:
 	VZEROUPPER
 	RET
 
-// func max3(z *float32, x *float32, y *float32, w *float32, n int)
-// Requires: AVX
-TEXT ·max3(SB), NOSPLIT, $0-40
+// func max3(z *float32, x *float32, y *float32, w *float32, zstep int, xstep int, step int, n int, rows int)
+// Requires: AVX, CMOV
+TEXT ·max3(SB), NOSPLIT, $0-72
 	MOVQ z+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ y+16(FP), DX
 	MOVQ w+24(FP), BX
-	MOVQ n+32(FP), SI
-	SUBQ $0x08, SI
-	JL   rest
+	MOVQ zstep+32(FP), SI
+	SHLQ $0x02, SI
+	MOVQ xstep+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ step+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ n+56(FP), R9
+	MOVQ rows+64(FP), R10
+	CMPQ R9, $0x08
+	JL   few
+	LEAQ -8(R9), R11
 
-loop:
-	VMOVUPS   (CX), Y0
-	ADDQ      $0x20, CX
-	VMOVUPS   (DX), Y1
-	ADDQ      $0x20, DX
-	VMOVUPS   (BX), Y2
-	ADDQ      $0x20, BX
+row:
+	XORQ R9, R9
+
+block:
+	VMOVUPS   (CX)(R9*4), Y0
+	VMOVUPS   (DX)(R9*4), Y1
+	VMOVUPS   (BX)(R9*4), Y2
 	VMAXPS    Y1, Y0, Y3
 	VCMPPS    $0x03, Y0, Y0, Y4
 	VBLENDVPS Y4, Y0, Y3, Y0
 	VMAXPS    Y2, Y0, Y3
 	VCMPPS    $0x03, Y0, Y0, Y4
 	VBLENDVPS Y4, Y0, Y3, Y0
-	VMOVUPS   Y0, (AX)
-	ADDQ      $0x20, AX
-	SUBQ      $0x08, SI
-	JGE       loop
+	VMOVUPS   Y0, (AX)(R9*4)
+	CMPQ      R9, R11
+	JE        next
+	ADDQ      $0x08, R9
+	CMPQ      R9, R11
+	CMOVQGT   R11, R9
+	JMP       block
 
-rest:
-	ADDQ       $0x08, SI
-	JZ         end
-	LEAQ       masks<>+32(SB), DI
-	SHLQ       $0x02, SI
-	SUBQ       SI, DI
-	VMOVUPS    (DI), Y5
+next:
+	ADDQ SI, AX
+	ADDQ DI, CX
+	ADDQ R8, DX
+	ADDQ R8, BX
+	DECQ R10
+	JNZ  row
+	JMP  end
+
+few:
+	LEAQ    masks<>+32(SB), R11
+	SHLQ    $0x02, R9
+	SUBQ    R9, R11
+	VMOVUPS (R11), Y5
+
+fewRow:
 	VMASKMOVPS (CX), Y5, Y0
 	VMASKMOVPS (DX), Y5, Y1
 	VMASKMOVPS (BX), Y5, Y2
@@ -9871,6 +9891,12 @@ rest:
 	VCMPPS     $0x03, Y0, Y0, Y4
 	VBLENDVPS  Y4, Y0, Y3, Y0
 	VMASKMOVPS Y0, Y5, (AX)
+	ADDQ       SI, AX
+	ADDQ       DI, CX
+	ADDQ       R8, DX
+	ADDQ       R8, BX
+	DECQ       R10
+	JNZ        fewRow
 
 end:
 	VZEROUPPER

@@ -200,38 +200,56 @@ func maxWindows(step int) {
 	end()
 }
 
-// max3 is the maximum alone; the last floats, fewer than 8, are masked.
+// max3 is the maximum alone. The last 8 of a row overlap those before them; fewer
+// than 8 are masked.
 func max3() {
-	begin("max3", "func(z, x, y, w *float32, n int)", "computes z = max(x, y, w) over n floats; what is no number wins.")
-	d, a, b, c, n := arg("z"), arg("x"), arg("y"), arg("w"), arg("n")
-	larger := func() {
+	begin("max3", "func(z, x, y, w *float32, zstep, xstep, step, n, rows int)",
+		"computes z = max(x, y, w) over rows of n floats; what is no number wins. Rows of z lie zstep floats apart, those of x xstep, of y and w step.")
+	d, a, b, c := arg("z"), arg("x"), arg("y"), arg("w")
+	zstep, xstep, step, n, rows := floats("zstep"), floats("xstep"), floats("step"), arg("n"), arg("rows")
+	larger := func(load, store func(at Register, v VecPhysical)) {
+		for i, p := range []Register{a, b, c} {
+			load(p, y[i])
+		}
 		for _, r := range []VecPhysical{Y1, Y2} {
 			VMAXPS(r, Y0, Y3) // r where one of them is no number
 			VCMPPS(Imm(3), Y0, Y0, Y4)
 			VBLENDVPS(Y4, Y0, Y3, Y0)
 		}
+		store(d, Y0)
 	}
-	SUBQ(Imm(8), n)
-	JL(LabelRef("rest"))
-	Label("loop")
-	for i, p := range []Register{a, b, c} {
-		VMOVUPS(Mem{Base: p}, y[i])
-		ADDQ(Imm(32), p)
+	below := func(again string) {
+		ADDQ(zstep, d)
+		ADDQ(xstep, a)
+		ADDQ(step, b)
+		ADDQ(step, c)
+		DECQ(rows)
+		JNZ(LabelRef(again))
 	}
-	larger()
-	VMOVUPS(Y0, Mem{Base: d})
-	ADDQ(Imm(32), d)
-	SUBQ(Imm(8), n)
-	JGE(LabelRef("loop"))
-	Label("rest")
-	ADDQ(Imm(8), n)
-	JZ(LabelRef("end"))
+	at, last := GP64(), GP64()
+	CMPQ(n, Imm(8))
+	JL(LabelRef("few"))
+	LEAQ(Mem{Base: n, Disp: -8}, last)
+	Label("row")
+	XORQ(at, at)
+	Label("block")
+	larger(func(p Register, v VecPhysical) { VMOVUPS(Mem{Base: p, Index: at, Scale: 4}, v) },
+		func(p Register, v VecPhysical) { VMOVUPS(v, Mem{Base: p, Index: at, Scale: 4}) })
+	CMPQ(at, last)
+	JE(LabelRef("next"))
+	ADDQ(Imm(8), at)
+	CMPQ(at, last)
+	CMOVQGT(last, at)
+	JMP(LabelRef("block"))
+	Label("next")
+	below("row")
+	JMP(LabelRef("end"))
+	Label("few")
 	loadMask(n, Y5)
-	for i, p := range []Register{a, b, c} {
-		VMASKMOVPS(Mem{Base: p}, Y5, y[i])
-	}
-	larger()
-	VMASKMOVPS(Y0, Y5, Mem{Base: d})
+	Label("fewRow")
+	larger(func(p Register, v VecPhysical) { VMASKMOVPS(Mem{Base: p}, Y5, v) },
+		func(p Register, v VecPhysical) { VMASKMOVPS(v, Y5, Mem{Base: p}) })
+	below("fewRow")
 	Label("end")
 	end()
 }
