@@ -47,8 +47,9 @@ func Inception(in int, s InceptionStage) layers.Layer {
 	))
 }
 
-// GoogLeNet returns the network of the paper, without its auxiliary heads, for
-// 224×224 pictures (or smaller) with the given channels. GoogLeNet(3, 1000) has
+// GoogLeNet returns the network of the paper, without its auxiliary heads (they
+// are in GoogLeNetWithHeads), for 224×224 pictures (or smaller) with the given
+// channels. GoogLeNet(3, 1000) has
 // 6,998,552 parameters in 22 layers with weights.
 func GoogLeNet(channels, classes int) *layers.Chain {
 	return row(googleStem(channels), googleBlocks(0, 2), list(pool3()), googleBlocks(2, 7), list(pool3()), googleBlocks(7, 9), googleHead(classes))

@@ -3,6 +3,7 @@ package models
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -132,6 +133,49 @@ func TestTotals(t *testing.T) {
 	}
 	if n := layers.CountParameters(TorchvisionHead(512)) + layers.CountParameters(TorchvisionHead(528)); n != 6379984 {
 		t.Errorf("the auxiliary heads have %d parameters, want 6379984", n)
+	}
+}
+
+// GoogLeNet's heads speak in training only; without them it is the paper's
+// network, number for number.
+func TestAuxiliaryHeads(t *testing.T) {
+	net := GoogLeNetWithHeads(3, 1000)
+	r, plain := layers.Summary(net, 1, 3, 224, 224), layers.Summary(GoogLeNet(3, 1000), 1, 3, 224, 224)
+	if r.Parameters() != plain.Parameters() || r.MultiplyAdds() != plain.MultiplyAdds() || len(r.Rows) != len(plain.Rows) || layers.CountParameters(net) != 13378280 {
+		t.Errorf("%d parameters of %d, %d multiply-adds", r.Parameters(), layers.CountParameters(net), r.MultiplyAdds())
+	}
+	layers.Train(net, true)
+	if r := layers.Summary(net, 2, 3, 224, 224); r.Parameters() != 13378280 || cnn.Dims(net.Forward(cnn.ShapeOnly(2, 3, 224, 224)).Shape()) != "2×3×1000" {
+		t.Errorf("in training %d parameters", r.Parameters())
+	}
+}
+
+// The loss is the network's own and 0.3 of the heads', and its gradient reaches
+// all of them.
+func TestAuxiliaryLoss(t *testing.T) {
+	cnn.Seed(1)
+	head := func() layers.Layer { return layers.Sequential(layers.Flatten(), layers.Linear(4*6*6, 3)) }
+	net := WithHeads([]layers.Layer{layers.Conv2D(1, 4, 3), layers.Conv2D(4, 4, 3, cnn.Padding(1)), head()}, []layers.Layer{head(), head()})
+	x, labels := cnn.Normal(0, 1, 5, 1, 8, 8), cnn.Vector(0, 1, 2, 1, 0)
+	own := net.Forward(x)
+	layers.Train(net, true)
+	all := net.Forward(x)
+	want := 0.0
+	for k, weight := range []float64{1, 0.3, 0.3} {
+		want += weight * cnn.CrossEntropy(cnn.Slice(all, 1, k, k+1).Reshape(5, 3), labels).Item()
+	}
+	loss := AuxiliaryLoss(all, labels)
+	loss.Backward()
+	if got := loss.Item(); math.Abs(got-want) > 1e-5 || math.Abs(AuxiliaryLoss(own, labels).Item()-cnn.CrossEntropy(own, labels).Item()) > 1e-6 {
+		t.Errorf("the loss is %v, want %v", got, want)
+	}
+	if fmt.Sprint(own.Values()) != fmt.Sprint(cnn.Slice(all, 1, 0, 1).Reshape(5, 3).Values()) {
+		t.Error("the network's own scores change in training")
+	}
+	for i, p := range layers.NamedParameters(net) {
+		if cnn.Norm(p.Tensor.Grad(), 2).Item() == 0 {
+			t.Errorf("no gradient reaches %s (%d)", p.Name, i)
+		}
 	}
 }
 

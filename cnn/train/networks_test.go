@@ -5,6 +5,7 @@ import (
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/cnn/data"
+	"github.com/convnotes/convnotes/cnn/layers"
 	"github.com/convnotes/convnotes/cnn/models"
 	"github.com/convnotes/convnotes/cnn/train"
 )
@@ -28,5 +29,27 @@ func TestSmallAlphaGoCaptures(t *testing.T) {
 	t.Logf("right %.3f of the time, the best constant answer %.3f", got, share)
 	if got < 5*share {
 		t.Errorf("right %.3f of the time; five times %.3f is wanted", got, share)
+	}
+}
+
+// A network with auxiliary heads trains by their loss too, and answers without
+// them when it is evaluated.
+func TestAuxiliaryHeadsTrain(t *testing.T) {
+	training, test := digits(t)
+	cnn.Seed(1)
+	body := layers.Sequential(layers.Conv2D(1, 8, 3, cnn.Padding(1)), layers.ReLU(), layers.MaxPool2D(2))
+	tail := layers.Sequential(layers.Conv2D(8, 16, 3, cnn.Padding(1)), layers.ReLU(), layers.GlobalAvgPool2D(), layers.Linear(16, 10))
+	net := models.WithHeads([]layers.Layer{body, tail}, []layers.Layer{layers.Sequential(layers.Flatten(), layers.Linear(128, 10))})
+	var h train.History
+	err := train.Fit(net, training, train.Options{Epochs: 12, Optimizer: train.Adam{Rate: 0.01}, Loss: models.AuxiliaryLoss, Validation: test, History: &h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := h.Epochs[len(h.Epochs)-1]
+	head := net.Children()[2]
+	alone := train.Evaluate(layers.Sequential(body, head), test).Accuracy
+	t.Logf("%v, the head alone %.3f", last.Validation, alone)
+	if r := train.Evaluate(net, test); r.Accuracy < 0.85 || r.Accuracy != last.Validation.Accuracy || alone < 0.8 {
+		t.Errorf("%v after %v, the head alone %.3f", r, last.Validation, alone)
 	}
 }
