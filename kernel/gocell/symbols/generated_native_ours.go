@@ -328,11 +328,15 @@ var symbols_github_com_convnotes_convnotes_cnn_models = []packages.Symbol{
 	{Name: "AlexNetTorchvision", Value: github_com_convnotes_convnotes_cnn_models.AlexNetTorchvision},
 	{Name: "AlexNetTwoGroups", Value: github_com_convnotes_convnotes_cnn_models.AlexNetTwoGroups},
 	{Name: "AlphaGo", Value: github_com_convnotes_convnotes_cnn_models.AlphaGo},
+	{Name: "Auxiliary", Value: (*github_com_convnotes_convnotes_cnn_models.Auxiliary)(nil)},
+	{Name: "AuxiliaryLoss", Value: github_com_convnotes_convnotes_cnn_models.AuxiliaryLoss},
 	{Name: "C3Table", Value: github_com_convnotes_convnotes_cnn_models.C3Table},
 	{Name: "CatNetwork", Value: github_com_convnotes_convnotes_cnn_models.CatNetwork},
 	{Name: "Digits", Value: github_com_convnotes_convnotes_cnn_models.Digits},
 	{Name: "GoogLeNet", Value: github_com_convnotes_convnotes_cnn_models.GoogLeNet},
+	{Name: "GoogLeNetHead", Value: github_com_convnotes_convnotes_cnn_models.GoogLeNetHead},
 	{Name: "GoogLeNetTorchvision", Value: github_com_convnotes_convnotes_cnn_models.GoogLeNetTorchvision},
+	{Name: "GoogLeNetWithHeads", Value: github_com_convnotes_convnotes_cnn_models.GoogLeNetWithHeads},
 	{Name: "Inception", Value: github_com_convnotes_convnotes_cnn_models.Inception},
 	{Name: "InceptionStage", Value: (*github_com_convnotes_convnotes_cnn_models.InceptionStage)(nil)},
 	{Name: "Inceptions", Value: github_com_convnotes_convnotes_cnn_models.Inceptions},
@@ -359,6 +363,7 @@ var symbols_github_com_convnotes_convnotes_cnn_models = []packages.Symbol{
 	{Name: "VGG", Value: github_com_convnotes_convnotes_cnn_models.VGG},
 	{Name: "VGGFrom", Value: github_com_convnotes_convnotes_cnn_models.VGGFrom},
 	{Name: "VGGStage", Value: (*github_com_convnotes_convnotes_cnn_models.VGGStage)(nil)},
+	{Name: "WithHeads", Value: github_com_convnotes_convnotes_cnn_models.WithHeads},
 }
 
 var symbols_github_com_convnotes_convnotes_cnn_train = []packages.Symbol{
