@@ -75,8 +75,10 @@ func (m *merged) remark(e Exercise) string {
 // sentence is text from elsewhere, in Markdown as it stands and in one line.
 func sentence(before, text string) string {
 	text = html.EscapeString(strings.Join(strings.Fields(text), " "))
-	return before + strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "$", `\$`, "[", `\[`).Replace(text)
+	return before + plain.Replace(text)
 }
+
+var plain = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "$", `\$`, "[", `\[`)
 
 func code(name string) string { return "`" + name + "`" }
 
