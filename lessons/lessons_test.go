@@ -257,3 +257,42 @@ func TestParseSession(t *testing.T) {
 		}
 	}
 }
+
+// notATerm is what prose may hold of a word before it is explained: what is
+// next, headings, the answers of a question, code and formulas.
+var notATerm = regexp.MustCompile("(?m)^(#|Next:|下一课|- \\*\\*[a-d]\\*\\*).*$|`[^`]*`|\\$[^$]*\\$|车轮|轮廓|轮到")
+
+// TestTermsAreLinked holds that the first lesson whose text has a term of the
+// glossary links it.
+func TestTermsAreLinked(t *testing.T) {
+	pages, err := Pages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	glossary := pages[slices.IndexFunc(pages, func(l Lesson) bool { return l.Name == "glossary" })].Blocks[0].Text
+	for _, language := range source.Languages {
+		for _, m := range regexp.MustCompile(`(?m)^\*\*([^*]+)\*\*`).FindAllStringSubmatch(glossary.In(language), -1) {
+			first := regexp.MustCompile(`(?i)(^|[^A-Za-z])` + m[1])
+			linked := regexp.MustCompile(`(?i)\[[^\]]*` + m[1] + `[^\]]*\]\(glossary.ipynb\)`)
+			for _, l := range all(t) {
+				if text := proseOf(l, language); first.MatchString(text) {
+					if !linked.MatchString(text) {
+						t.Errorf("%s in %s has %s and no link to the glossary", l.Name, language, m[1])
+					}
+					break
+				}
+			}
+		}
+	}
+}
+
+// proseOf is the running text of a lesson.
+func proseOf(l Lesson, language string) string {
+	var text strings.Builder
+	for _, b := range l.Blocks {
+		if b.Kind == source.Prose {
+			text.WriteString(notATerm.ReplaceAllString(b.Text.In(language), " ") + "\n")
+		}
+	}
+	return text.String()
+}
