@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/convnotes/convnotes/cnn"
@@ -51,5 +52,35 @@ func TestAuxiliaryHeadsTrain(t *testing.T) {
 	t.Logf("%v, the head alone %.3f", last.Validation, alone)
 	if r := train.Evaluate(net, test); r.Accuracy < 0.85 || r.Accuracy != last.Validation.Accuracy || alone < 0.8 {
 		t.Errorf("%v after %v, the head alone %.3f", r, last.Validation, alone)
+	}
+}
+
+// A transformer in front of feature maps trains with the rest, and its weights
+// travel with the network's.
+func TestTransformerOnFeatureMaps(t *testing.T) {
+	training, test := digits(t)
+	build := func() layers.Layer {
+		localiser := layers.Sequential(layers.AvgPool2D(2), layers.Flatten(), layers.Linear(4*4*4, 8), layers.ReLU())
+		return layers.Sequential(layers.Conv2D(1, 4, 3, cnn.Padding(1)), layers.ReLU(), layers.SpatialAttention(localiser, 8, 8, 8), layers.Flatten(), layers.Linear(4*8*8, 10))
+	}
+	cnn.Seed(1)
+	net, same := build(), build()
+	if err := train.Fit(net, training, train.Options{Epochs: 3, Optimizer: train.Adam{Rate: 0.005}}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "net.safetensors")
+	if err := layers.Save(path, net); err != nil {
+		t.Fatal(err)
+	}
+	if err := layers.Load(path, same, nil); err != nil {
+		t.Fatal(err)
+	}
+	a, b := train.Evaluate(net, test), train.Evaluate(same, test)
+	x, _ := test.Head(50).Tensors()
+	theta := same.(*layers.Chain).Children()[2].(*layers.Transformer).Theta(layers.Sequential(same.(*layers.Chain).Children()[:2]...).Forward(x))
+	spread := cnn.Max(cnn.Slice(theta, 2, 2, 3)).Item() - cnn.Min(cnn.Slice(theta, 2, 2, 3)).Item()
+	t.Logf("%v; the shifts of 50 digits differ by %.3f", a, spread)
+	if a != b || a.Accuracy < 0.8 || spread < 0.01 {
+		t.Errorf("%v, read again %v; the shifts differ by %v", a, b, spread)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/convnotes/convnotes/cnn"
@@ -161,7 +162,7 @@ func newFit(net layers.Layer, set data.Set, o Options) (*fit, error) {
 	if o.Loss == nil {
 		o.Loss = cnn.CrossEntropy
 	}
-	f := &fit{net: net, o: o, lab: cnn.NewWorkspace(), weights: net.Parameters(), reporter: currentReporter(), began: time.Now(), best: math.Inf(1)}
+	f := &fit{net: net, o: o, lab: cnn.NewWorkspace(), weights: distinct(net.Parameters()), reporter: currentReporter(), began: time.Now(), best: math.Inf(1)}
 	if len(f.weights) == 0 {
 		return nil, errors.New("train: the network has no parameters to train")
 	}
@@ -173,6 +174,17 @@ func newFit(net layers.Layer, set data.Set, o Options) (*fit, error) {
 		}
 	}
 	return f, nil
+}
+
+// distinct leaves out what comes again: the weights of a layer that stands in two
+// places take one step, not two.
+func distinct(weights []*cnn.Tensor) (all []*cnn.Tensor) {
+	for _, w := range weights {
+		if !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 func (f *fit) run() error {

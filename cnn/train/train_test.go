@@ -383,6 +383,28 @@ func TestClip(t *testing.T) {
 	}
 }
 
+// A layer in two places has one set of weights, which takes one step.
+func TestSharedWeightsTakeOneStep(t *testing.T) {
+	cnn.Seed(1)
+	shared := layers.Linear(2, 2)
+	x := data.NewImages(cnn.Matrix([]float64{1, 2}, []float64{3, -1}), []int{0, 1}, nil)
+	net := layers.Sequential(shared, layers.Tanh(), shared)
+	input, labels := x.Tensors()
+	cnn.CrossEntropy(net.Forward(input), labels).Backward()
+	want := cnn.Sub(shared.Weight().Detach(), cnn.Scale(shared.Weight().Grad(), 0.1)).Values()
+	for _, p := range net.Parameters() {
+		p.ZeroGrad()
+	}
+	if err := train.Fit(net, x, train.Options{BatchSize: 2, Optimizer: train.SGD{Rate: 0.1}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range shared.Weight().Values() {
+		if math.Abs(float64(got-want[i])) > 1e-6 {
+			t.Errorf("weight %d is %v, want %v", i, got, want[i])
+		}
+	}
+}
+
 // More data: the gap between training and test becomes smaller.
 func TestLearningCurve(t *testing.T) {
 	training, test := digits(t)
