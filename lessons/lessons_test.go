@@ -263,14 +263,23 @@ func TestParseSession(t *testing.T) {
 var notATerm = regexp.MustCompile("(?m)^(#|Next:|下一课|- \\*\\*[a-d]\\*\\*).*$|`[^`]*`|\\$[^$]*\\$|车轮|轮廓|轮到")
 
 // TestTermsAreLinked holds that the first lesson whose text has a term of the
-// glossary links it.
+// glossary links it, and that what is linked is there.
 func TestTermsAreLinked(t *testing.T) {
 	pages, err := Pages()
 	if err != nil {
 		t.Fatal(err)
 	}
 	glossary := pages[slices.IndexFunc(pages, func(l Lesson) bool { return l.Name == "glossary" })].Blocks[0].Text
+	link := regexp.MustCompile(`\[([^\]]+)\]\(glossary.ipynb\)`)
 	for _, language := range source.Languages {
+		for _, l := range all(t) {
+			for _, m := range link.FindAllStringSubmatch(proseOf(l, language), -1) {
+				stem := strings.ToLower(strings.TrimSuffix(m[1], "s"))
+				if !strings.Contains(strings.ToLower(glossary.In(language)), "**"+stem) {
+					t.Errorf("%s in %s links %s, which the glossary has not", l.Name, language, m[1])
+				}
+			}
+		}
 		for _, m := range regexp.MustCompile(`(?m)^\*\*([^*]+)\*\*`).FindAllStringSubmatch(glossary.In(language), -1) {
 			first := regexp.MustCompile(`(?i)(^|[^A-Za-z])` + m[1])
 			linked := regexp.MustCompile(`(?i)\[[^\]]*` + m[1] + `[^\]]*\]\(glossary.ipynb\)`)
