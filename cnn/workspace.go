@@ -83,9 +83,10 @@ func (w *Workspace) takeBack(s *storage) {
 }
 
 // Release gives the storage of t back before the workspace is reset: nothing will
-// look at t, or at a view of it, any more, and the next results use memory that
-// is still in the cache. It does so for a result in a workspace that no gradient
-// needs, and nothing for other tensors.
+// look at t, or at a view of it, any more, nor will the gradient of a result of t
+// need its values, and the next results use memory that is still in the cache. It
+// does so for a result in a workspace that has no gradient, and nothing for other
+// tensors.
 func (t *Tensor) Release() {
 	if t.lab == nil || t.tracked || t.isGone() || t.storage.lender != t.lab {
 		return

@@ -63,7 +63,7 @@ func (c *Chain) Forward(x *cnn.Tensor) *cnn.Tensor {
 			x = c.layers[i].Forward(x)
 		}
 		same := x.SharesData(was)
-		if forgotten && !same {
+		if forgotten && !same && !x.IsTracked() { // else x's gradient may need the values
 			was.Release()
 		}
 		free = c.forgets[i] && !x.SharesData(input) && (free || !same) // nobody but the next layer sees x
@@ -111,7 +111,7 @@ func (s *Side) Forward(x *cnn.Tensor) *cnn.Tensor {
 	}
 	y := cnn.Concat(outs...)
 	for i, l := range s.layers {
-		if forgets(l) && !outs[i].SharesData(x) {
+		if forgets(l) && !outs[i].SharesData(x) && !y.IsTracked() {
 			outs[i].Release()
 		}
 	}

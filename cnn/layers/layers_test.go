@@ -3,6 +3,7 @@ package layers_test
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -246,5 +247,34 @@ func TestForwardReleasesWhatNobodySees(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// In training nothing is released whose values a gradient needs, though it has
+// none itself: what a network makes of its input in front of the first weights.
+func TestForwardKeepsWhatGradientsNeed(t *testing.T) {
+	conv := func() layers.Layer { return layers.Conv2D(4, 4, 3, cnn.Padding(1)) }
+	pool := func() layers.Layer { return layers.AvgPool2D(2) }
+	for name, net := range map[string]layers.Layer{
+		"a row":       layers.Sequential(pool(), pool(), conv(), layers.ReLU(), conv(), layers.Flatten(), layers.Linear(4*3*3, 2)),
+		"branches":    layers.Sequential(pool(), layers.Concat(layers.Sequential(pool(), conv()), pool()), layers.Conv2D(8, 2, 1)),
+		"a shortcut":  layers.Sequential(pool(), layers.Residual(layers.Sequential(layers.Tanh(), conv()))),
+		"transformer": layers.Sequential(pool(), layers.SpatialTransformer(layers.Sequential(pool(), layers.Flatten()), 36, 6, 6), conv()),
+	} {
+		x := cnn.Normal(0, 1, 2, 4, 12, 12)
+		gradients := func(x *cnn.Tensor) (all [][]float32) {
+			for _, p := range net.Parameters() {
+				p.ZeroGrad()
+			}
+			cnn.Sum(cnn.Mul(net.Forward(x), net.Forward(x))).Backward()
+			for _, p := range net.Parameters() {
+				all = append(all, p.Grad().Values())
+			}
+			return all
+		}
+		want := gradients(x)
+		if got := gradients(cnn.NewWorkspace().Lend(x)); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: other gradients in a workspace", name)
+		}
 	}
 }
