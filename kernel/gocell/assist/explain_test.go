@@ -170,6 +170,7 @@ var slips = []string{
 
 // panics are texts of Go's runtime.
 var panics = []any{
+	"not implemented",
 	"runtime error: index out of range [5] with length 2",
 	"runtime error: index out of range [0] with length 0",
 	"runtime error: index out of range [-1]",

@@ -196,6 +196,7 @@ var syntaxRules = []rule{
 
 // panicRules explain the panics of Go's runtime by their text.
 var panicRules = []rule{
+	{0, matching(`^not implemented$`), phrase{"The function that was called is not written yet: put your code in place of its panic, run its cell, then this one.", "这里调用的函数还没有写：请先用你的代码替换其中的 panic，运行它的单元格，再运行这一个。"}},
 	{0, matching(`index out of range \[(-\d+)\]`), phrase{"The index $1 is negative; indices begin at 0.", "下标 $1 为负；下标从 0 开始。"}},
 	{0, matching(`index out of range \[(\d+)\] with length 0`), phrase{"The slice is empty, so it has no element $1.", "切片是空的，没有第 $1 号元素。"}},
 	{0, matching(`index out of range \[(\d+)\] with length (\d+)`), phrase{"There are $2 elements, counted from 0, so there is no element $1; often the loop's < should not be <=.", "共有 $2 个元素，下标从 0 算起，没有下标 $1；常见原因是循环条件把 < 写成了 <=。"}},
