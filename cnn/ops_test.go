@@ -267,10 +267,11 @@ func shapeError(t *testing.T, f func()) (e *ShapeError) {
 	return nil
 }
 
-// Values and gradients have the same bits for any number of threads.
+// Values and gradients have the same bits for any number of threads, also where
+// the tensors are large enough for several threads to take part.
 func TestThreadsDoNotMatter(t *testing.T) {
 	defer compute.SetThreads(compute.Threads())
-	for _, r := range table() {
+	for _, r := range slices.Concat(table(), largeRows()) {
 		t.Run(r.name, func(t *testing.T) {
 			var first [][]float32
 			for _, n := range []int{1, 2, 3, 8} {
