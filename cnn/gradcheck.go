@@ -27,13 +27,12 @@ type GradDifference struct {
 
 // String says in a line whether the gradient is right, and where it is worst.
 func (r GradReport) String() string {
-	verdict := "gradient right"
+	if r.Checked == 0 {
+		return fmt.Sprintf("gradient NOT CHECKED: nothing to compare, %d elements lie on kinks", r.Kinks)
+	}
+	verdict, w := "gradient right", r.Worst
 	if !r.OK {
 		verdict = "gradient WRONG"
-	}
-	w := r.Worst
-	if r.Checked == 0 {
-		return fmt.Sprintf("%s: nothing to compare, %d elements lie on kinks", verdict, r.Kinks)
 	}
 	s := fmt.Sprintf("%s: %d elements compared, worst is input %d at %v: gradient %s, finite difference %s", verdict, r.Checked, w.Input, w.Index, number(w.Gradient), number(w.Numeric))
 	if r.Kinks > 0 {
@@ -61,6 +60,7 @@ func GradCheck(f func(inputs []*Tensor) *Tensor, inputs ...*Tensor) GradReport {
 		c.inputs = append(c.inputs, Parameter(x.Clone()))
 	}
 	y := f(c.inputs)
+	given("GradCheck", y)
 	c.weigh(y)
 	y.Backward(c.weights)
 	r := GradReport{OK: true, Limit: limit}
@@ -108,7 +108,9 @@ func (c *gradCheck) input(r *GradReport, i int) {
 	gradient := c.inputs[i].Grad().Values()
 	scale := 1e-3
 	for _, g := range gradient {
-		scale = max(scale, math.Abs(float64(g)))
+		if g := math.Abs(float64(g)); g <= math.MaxFloat32 { // a NaN or infinity is measured by the others
+			scale = max(scale, g)
+		}
 	}
 	for at, g := range gradient {
 		numeric, smooth := c.difference(c.inputs[i], at, scale)

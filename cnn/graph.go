@@ -13,6 +13,7 @@ type node struct {
 	inputs []edge
 	back   func() // adds to the inputs' gradients; nil for a leaf
 	number uint64 // later nodes have larger numbers
+	work   int    // products or cells that the result took, for yield points
 	done   bool   // Backward has been here
 	name   string
 	after  uint64 // version of the result
@@ -53,7 +54,10 @@ func NoGrad(f func()) {
 
 // IsTracked says whether Backward computes a gradient for the tensor: it is a
 // Parameter, or made from one outside NoGrad.
-func (t *Tensor) IsTracked() bool { return t.tracked }
+func (t *Tensor) IsTracked() bool {
+	given("IsTracked", t)
+	return t.tracked
+}
 
 // Detach returns a tensor over the same values that no gradient passes.
 func (t *Tensor) Detach() *Tensor {
@@ -74,6 +78,7 @@ func result(op string, shape []int, inputs ...*Tensor) *Tensor {
 		if x.IsShapeOnly() {
 			return ShapeOnly(shape...)
 		}
+		x.need(op)
 		if lab == nil {
 			lab = x.lab
 		}
@@ -85,14 +90,15 @@ func result(op string, shape []int, inputs ...*Tensor) *Tensor {
 	return y
 }
 
-// record notes how y is made, if anybody will want to know.
+// record notes how y is made, if anybody will want to know: Backward, or the
+// check for NaN.
 func (y *Tensor) record(op string, inputs []*Tensor) {
 	y.node.op = op
 	tracked := func(x *Tensor) bool { return x != nil && x.tracked }
-	if noGrad.Load() != 0 || !slices.ContainsFunc(inputs, tracked) {
+	y.tracked = noGrad.Load() == 0 && slices.ContainsFunc(inputs, tracked)
+	if !y.tracked && !checking.Load() {
 		return
 	}
-	y.tracked = true
 	y.node.number = numbers.Add(1)
 	y.node.inputs = y.node.few[:0]
 	for _, x := range inputs {
@@ -107,11 +113,20 @@ func (y *Tensor) made(back func()) *Tensor {
 	if checking.Load() {
 		y.checkNaN()
 	}
-	if y.tracked {
-		y.node.back = back
-		y.node.after = y.storage.remember()
+	if !y.tracked {
+		y.node.inputs = nil
+		return y
 	}
+	y.node.back = back
+	y.node.after = y.storage.remember()
 	return y
+}
+
+// costs counts the work that y takes, and will take again in Backward, and
+// yields after much of it.
+func (y *Tensor) costs(work int) {
+	y.node.work = work
+	rest(work)
 }
 
 // A gradient is ∂(what Backward was called on)/∂(the tensor), cell by cell in
@@ -163,6 +178,7 @@ func (y *Tensor) handOver(x *Tensor) {
 // Grad returns the gradient that Backward left, of the tensor's shape: zeros
 // before. The returned tensor keeps its values.
 func (t *Tensor) Grad() *Tensor {
+	given("Grad", t)
 	if !t.tracked {
 		panic(misuse("Grad", "make it a cnn.Parameter before it is used", "the tensor of %s has no gradient: it is neither a Parameter nor made from one", Dims(t.shape)))
 	}
@@ -175,6 +191,7 @@ func (t *Tensor) Grad() *Tensor {
 
 // ZeroGrad forgets the gradient, as every training step must: Backward adds.
 func (t *Tensor) ZeroGrad() {
+	given("ZeroGrad", t)
 	if t.grad.seen {
 		t.grad = gradient{}
 	}
@@ -185,6 +202,7 @@ func (t *Tensor) ZeroGrad() {
 // which changes them in place: an optimiser's step. It does nothing when there
 // is no gradient. f must not keep the slices.
 func (t *Tensor) Update(f func(values, gradient []float32)) {
+	given("Update", t)
 	if !t.grad.filled {
 		return
 	}
@@ -270,7 +288,7 @@ func (t *Tensor) passOn() {
 	}
 	n.checkVersions(t)
 	n.done = true
-	rest(t.Size())
+	rest(max(t.Size(), n.work))
 	n.back()
 	n.back = nil
 	if checking.Load() {
@@ -291,7 +309,13 @@ func (n *node) checkVersions(t *Tensor) {
 }
 
 // SetName names the tensor for drawings of the graph.
-func (t *Tensor) SetName(name string) { t.node.name = name }
+func (t *Tensor) SetName(name string) {
+	given("SetName", t)
+	t.node.name = name
+}
 
 // Name returns the name set by SetName.
-func (t *Tensor) Name() string { return t.node.name }
+func (t *Tensor) Name() string {
+	given("Name", t)
+	return t.node.name
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -144,8 +145,17 @@ func TestGradCheckFindsMistakes(t *testing.T) {
 	if !ties.OK || ties.Kinks != 2 {
 		t.Error("ties of a maximum:", ties)
 	}
-	if r := GradCheck(func(in []*Tensor) *Tensor { return ReLU(in[0]) }, Vector(0)); r.OK || r.Checked != 0 {
+	if r := GradCheck(func(in []*Tensor) *Tensor { return ReLU(in[0]) }, Vector(0)); r.OK || r.Checked != 0 || !strings.Contains(r.String(), "gradient NOT CHECKED") {
 		t.Error("nothing compared is not right:", r)
+	}
+	noNumber := func(in []*Tensor) *Tensor { // the slope 0/0 at one place of the first input
+		y := Mul(in[0], in[1])
+		back := y.node.back
+		y.node.back = func() { back(); in[0].adding()[1] = float32(math.NaN()) }
+		return y
+	}
+	if r := GradCheck(noNumber, Vector(1, 2, 3), Vector(4, 5, 6)); r.OK || r.Kinks != 0 || r.Worst.Input != 0 || !slices.Equal(r.Worst.Index, []int{1}) {
+		t.Error("a gradient that is no number:", r)
 	}
 }
 
@@ -160,6 +170,9 @@ func TestCheckNaN(t *testing.T) {
 	}{
 		{"made", func() { Sqrt(w) }, "Sqrt made NaN at [1] of its result 2"},
 		{"given", func() { Exp(Parameter(Vector(math.NaN()))) }, "Exp was given NaN"},
+		{"given, without a gradient", func() { CrossCorrelate(Full(math.Inf(1), 3, 3), Ones(2, 2)) }, "CrossCorrelate was given +Inf"},
+		{"given to a view", func() { Vector(1, math.NaN()).Reshape(2, 1) }, "Reshape was given NaN"},
+		{"given, in NoGrad", func() { NoGrad(func() { Mul(w, Vector(1, math.NaN())) }) }, "Mul was given NaN"},
 		{"in the gradient", func() { Sum(Pow(Parameter(Vector(0)), 0.5)).Backward() }, "gradient of Pow made +Inf at [0]"},
 	} {
 		func() {
@@ -173,6 +186,9 @@ func TestCheckNaN(t *testing.T) {
 		}()
 	}
 	Sum(Exp(w)).Backward() // nothing to find
+	if nodes := Inspect(Exp(Vector(1))); len(nodes) != 1 {
+		t.Errorf("the check keeps what a result without gradient was made from: %v", nodes)
+	}
 }
 
 var errStop = errors.New("stop")
@@ -202,6 +218,17 @@ func TestYield(t *testing.T) {
 	Sum(y).Backward()
 	if calls < 2 {
 		t.Errorf("%d yields in a long backward pass", calls)
+	}
+	// Layers with few results and much work.
+	row := Parameter(Ones(1, 1100))
+	for range 3 {
+		row = Affine(row, Parameter(Ones(1100, 1100)), nil)
+	}
+	s := Sum(row)
+	calls = 0
+	s.Backward()
+	if calls < 3 {
+		t.Errorf("%d yields in the backward pass of three layers of a million weights", calls)
 	}
 	calls = 0
 	for range 100 {
@@ -457,5 +484,66 @@ func TestConcurrentUse(t *testing.T) {
 	close(errs)
 	for err := range errs {
 		t.Error(err)
+	}
+}
+
+// A mistake names the function called, not one inside it.
+func TestMistakesNameTheFunctionCalled(t *testing.T) {
+	lab := NewWorkspace()
+	gone := Exp(lab.Lend(Ones(3, 3)))
+	lab.Reset()
+	for want, f := range map[string]func(){
+		"CrossCorrelateSteps: ": func() { CrossCorrelateSteps(Ones(3, 3), ShapeOnly(2, 2)) },
+		"ConvolveSteps: ":       func() { ConvolveSteps(ShapeOnly(3, 3), Ones(2, 2)) },
+		"MaxPool2DSteps: ":      func() { MaxPool2DSteps(ShapeOnly(4, 4), 2) },
+		"GridSampleSteps: ":     func() { GridSampleSteps(ShapeOnly(4, 4), Ones(1, 1, 2)) },
+		"Exp: ":                 func() { Exp(gone) },
+		"MatMul: ":              func() { MatMul(Ones(3, 3), gone) },
+		"Transpose: ":           func() { Transpose(gone) },
+	} {
+		if e := usageError(t, f); !strings.HasPrefix(e.Error(), want) {
+			t.Errorf("%q does not begin with %q", e, want)
+		}
+	}
+}
+
+// Every method says so when its tensor is nil; printing works.
+func TestNilTensors(t *testing.T) {
+	var none *Tensor
+	v := reflect.ValueOf(none)
+	for i := range v.NumMethod() {
+		m := v.Method(i)
+		name := v.Type().Method(i).Name
+		if name == "String" || name == "HTML" {
+			continue
+		}
+		in := make([]reflect.Value, m.Type().NumIn())
+		for j := range in {
+			in[j] = reflect.Zero(m.Type().In(j))
+		}
+		call := m.Call
+		if m.Type().IsVariadic() {
+			call = m.CallSlice
+		}
+		if e := usageError(t, func() { call(in) }); !strings.Contains(e.Error(), "a tensor is nil") {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+	for _, f := range []func(){func() { Inspect(nil) }, func() { BackwardSteps(nil) }, func() { NewWorkspace().Lend(nil) }, func() { GradCheck(func(in []*Tensor) *Tensor { return nil }, Ones(1)) }} {
+		usageError(t, f)
+	}
+}
+
+// An operation leaves the slices of its caller as they are.
+func TestArgumentsStayAsTheyAre(t *testing.T) {
+	axes := []int{-1, -2}
+	x := Ones(2, 3)
+	Flip(x, axes...)
+	Sum(x, axes...)
+	Transpose(x, axes...)
+	shape := []int{3, -1}
+	x.Reshape(shape...)
+	if !slices.Equal(axes, []int{-1, -2}) || !slices.Equal(shape, []int{3, -1}) {
+		t.Error(axes, shape)
 	}
 }

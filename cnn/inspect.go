@@ -9,6 +9,7 @@ import (
 // their making: what a drawing of the graph shows. Only what is tracked has a
 // history, so inputs that are not appear as leaves.
 func Inspect(t *Tensor) []Node {
+	given("Inspect", t)
 	var nodes []Node
 	place := map[*Tensor]int{}
 	var visit func(t *Tensor)
@@ -42,6 +43,8 @@ type GradStep struct {
 // BackwardSteps does what [Tensor.Backward] does and records every step, for
 // drawings and small graphs: it copies each gradient.
 func BackwardSteps(t *Tensor, start ...*Tensor) []GradStep {
+	given("BackwardSteps", t)
+	given("BackwardSteps", start...)
 	place := map[*Tensor]int{}
 	for i, n := range Inspect(t) {
 		place[n.Tensor] = i

@@ -16,7 +16,7 @@ func MatMul(a, b *Tensor) *Tensor {
 	if y.IsShapeOnly() {
 		return y
 	}
-	rest(n * k * m)
+	y.costs(n * k * m)
 	compute.Product{M: n, N: m, K: k}.Gemm(y.data(), a.data(), b.data(), nil, false, false, nil)
 	return y.made(func() {
 		if da, add := a.into(); da != nil { // dy·bᵀ
@@ -67,7 +67,7 @@ func affine(x, w, b *Tensor) *Tensor {
 	if y.IsShapeOnly() {
 		return y
 	}
-	rest(n * in * out)
+	y.costs(n * in * out)
 	compute.Product{M: n, N: out, K: in, TransB: true}.Gemm(y.data(), x.data(), w.data(), b.dataOrNil(), false, false, w.weights())
 	return y.made(func() {
 		if dx, add := x.into(); dx != nil { // dy·W

@@ -78,7 +78,7 @@ func CrossCorrelateTransposed(x, k *Tensor, opts ...Option) *Tensor {
 	if y.IsShapeOnly() {
 		return y
 	}
-	rest(g.N * g.C / g.Groups * g.Out * x.Dim(-2) * x.Dim(-1) * g.Kh * g.Kw)
+	y.costs(g.N * g.C / g.Groups * g.Out * x.Dim(-2) * x.Dim(-1) * g.Kh * g.Kw)
 	g.BackwardData(y.data(), x.data(), k.data(), false, k.weights())
 	if b != nil {
 		shift, plane := b.data(), g.H*g.W

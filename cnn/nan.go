@@ -16,12 +16,11 @@ func CheckNaN(on bool) { checking.Store(on) }
 // A NaNError names the first operation whose result was not a number, or was
 // infinite.
 type NaNError struct {
-	Op     string // the operation; "gradient of X" during Backward
-	Index  []int  // where in its result
-	Value  float64
-	Given  bool // one of its inputs already held such a value
-	Shape  []int
-	Inputs []NamedShape
+	Op    string // the operation; "gradient of X" during Backward
+	Index []int  // where in its result
+	Value float64
+	Given bool  // one of its inputs already held such a value
+	Shape []int // of its result
 }
 
 func (e *NaNError) Error() string {

@@ -79,7 +79,7 @@ func pooled(op string, from *Tensor, g *compute.Pool, max func(*compute.Pool, []
 	if y.IsShapeOnly() {
 		return y
 	}
-	rest(y.Size() * g.Kh * g.Kw)
+	y.costs(y.Size() * g.Kh * g.Kw)
 	if max == nil {
 		g.Avg(y.data(), x.data())
 		return y.made(func() {
@@ -169,6 +169,7 @@ func poolSteps(op string, x *Tensor, g *compute.Pool, finish func(*PoolStep)) (s
 	if n := float64(g.Planes) * float64(g.OutH*g.OutW) * float64(g.Kh*g.Kw); n > limit {
 		panic(misuse(op, "show the steps of a smaller image", "%.0f cells are too many to record: at most %d", n, limit))
 	}
+	x.need(op)
 	values, channels := x.Values(), 1
 	if len(x.shape) > 2 {
 		channels = x.Dim(-3)

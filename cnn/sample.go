@@ -298,6 +298,8 @@ func (s SampleStep) String() string {
 func GridSampleSteps(x, grid *Tensor, opts ...SampleOption) (steps []SampleStep) {
 	shape := sampleShape("GridSampleSteps", x, grid)
 	s, xs, ys := newSampling(opts), fourAxes(x.shape), fourAxes(shape)
+	x.need("GridSampleSteps")
+	grid.need("GridSampleSteps")
 	values, g := x.Values(), grid.Values()
 	const limit = 1 << 20
 	if n := cellsOf(shape); n > limit {

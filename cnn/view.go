@@ -17,9 +17,10 @@ func (t *Tensor) view(op string, f func(layout) layout) *Tensor {
 		y.layout = dense(y.shape)
 		return y
 	}
+	t.need(op)
 	y.record(op, []*Tensor{t})
 	if !y.tracked {
-		return y
+		return y.made(nil)
 	}
 	return y.made(func() {
 		if dt := t.adding(); dt != nil {
@@ -57,7 +58,10 @@ func (t *Tensor) contiguous() *Tensor {
 
 // SharesData says whether t and u are views of the same data, so that changing
 // one may change the other.
-func (t *Tensor) SharesData(u *Tensor) bool { return t.storage != nil && t.storage == u.storage }
+func (t *Tensor) SharesData(u *Tensor) bool {
+	given("SharesData", t, u)
+	return t.storage != nil && t.storage == u.storage
+}
 
 // Reshape returns the same values with another shape; one length may be −1 and
 // follows from the others. It is a view unless the cells do not lie side by
@@ -202,6 +206,7 @@ func Flip(x *Tensor, axes ...int) *Tensor {
 			axes = []int{-2, -1}
 		}
 	}
+	axes = slices.Clone(axes)
 	for i, a := range axes {
 		if axes[i] = axisOf("Flip", x, a); slices.Contains(axes[:i], axes[i]) {
 			panic(misuse("Flip", "", "axis %d is given twice", a))

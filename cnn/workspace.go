@@ -88,6 +88,7 @@ func (w *Workspace) takeBack(s *storage) {
 // does so for a result in a workspace that has no gradient, and nothing for other
 // tensors.
 func (t *Tensor) Release() {
+	given("Release", t)
 	if t.lab == nil || t.tracked || t.isGone() || t.storage.lender != t.lab {
 		return
 	}
