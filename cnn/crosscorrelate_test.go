@@ -135,6 +135,67 @@ func TestShapeErrorSentence(t *testing.T) {
 	}
 }
 
+// The mistakes of a first course, each with what to do about it, and every
+// argument's shape.
+func TestLikelyFixes(t *testing.T) {
+	for _, c := range []struct {
+		f    func()
+		want string
+	}{
+		{func() { CrossCorrelate(Zeros(28, 28, 3), Zeros(6, 3, 5, 5)) }, "put the channels first: Transpose(x, 2, 0, 1)"},
+		{func() { CrossCorrelate(Zeros(2, 28, 28, 3), Zeros(6, 3, 5, 5)) }, "put the channels before the rows: Transpose(x, 0, 3, 1, 2)"},
+		{func() { CrossCorrelate(Zeros(1, 3, 28, 28), Zeros(5, 5, 3, 6)) }, "put Out and C of the kernel first: Transpose(k, 3, 2, 0, 1)"},
+		{func() { CrossCorrelate(Zeros(2, 1, 28, 28), Zeros(5, 5)) }, "use k.Reshape(1, 1, 5, 5)"},
+		{func() { CrossCorrelate(Zeros(2, 3, 28, 28), Zeros(3, 5, 5)) }, "use k.Reshape(1, 3, 5, 5)"},
+		{func() { CrossCorrelate(Zeros(3, 28, 28), Zeros(6, 1, 5, 5)) }, "use a kernel of 6×3×5×5 or an input of 1×28×28"},
+		{func() { CrossCorrelate(Zeros(3, 28, 28), Zeros(2, 5, 5)) }, "use a kernel of 3×5×5 or an input of 2×28×28"},
+		{func() { CrossCorrelate(Zeros(3, 28, 28), Zeros(5, 5)) }, "use one channel, x.Channel(0), or a kernel of 3×5×5"},
+		{func() { CrossCorrelate(Zeros(28, 28), Zeros(6, 3, 5, 5)) }, "use a kernel of 6×1×5×5"},
+		{func() { CrossCorrelate(Zeros(28, 28), Zeros(3, 5, 5)) }, "use a kernel of 5×5"},
+		{func() { CrossCorrelate(Zeros(1, 4, 28, 28), Zeros(6, 4, 5, 5), Groups(2)) }, "use a kernel of 6×2×5×5 or an input of 1×8×28×28"},
+		{func() { CrossCorrelate(Zeros(1, 4, 28, 28), Zeros(7, 4, 5, 5), Groups(2)) }, ""},
+		{func() { CrossCorrelate(Zeros(1, 1, 1, 2, 2), Zeros(1, 1, 1, 1)) }, ""},
+		{func() { CrossCorrelate(Zeros(3, 3), Zeros(5, 5)) }, "add Padding(1) or take a smaller kernel or a larger image"},
+		{func() { MaxPool2D(Zeros(2, 2), 3) }, "add Padding(1) or take a smaller window or a larger image"},
+		{func() { CrossCorrelateTransposed(Zeros(1, 3, 8, 8), Zeros(6, 3, 3, 3)) }, "put the input's channels first: Transpose(k, 1, 0, 2, 3)"},
+		{func() { MaxPool2D(Zeros(5), 3) }, ""},
+		{func() { GlobalAvgPool2D(Zeros(28, 28)) }, "use x.Reshape(1, 28, 28)"},
+		{func() { BatchNorm(Zeros(3, 28, 28), Zeros(3), Zeros(3), 1) }, "use x.Reshape(1, 3, 28, 28)"},
+		{func() { Affine(Zeros(8, 16, 5, 5), Zeros(120, 400), nil) }, "use Flatten first"},
+		{func() { Affine(Zeros(8, 400), Zeros(400, 120), nil) }, "use Transpose(w): the weights are Out×In"},
+		{func() { Affine(Zeros(8, 256), Zeros(120, 400), nil) }, "use weights of 120×256"},
+		{func() { MatMul(Zeros(2, 3), Zeros(4, 3)) }, "transpose the right one"},
+		{func() { MatMul(Zeros(5, 2, 3), Zeros(5, 3, 4)) }, "multiply matrix by matrix: Index(i) is the one at place i"},
+		{func() { Add(Zeros(2, 3, 4, 4), Zeros(3)) }, "use b.Reshape(3, 1, 1) for one number at each place of axis 1"},
+		{func() { Mul(Zeros(2), Zeros(2, 5)) }, "use a.Reshape(2, 1) for one number at each place of axis 0"},
+		{func() { Add(Zeros(2, 3), Zeros(2, 4)) }, ""},
+		{func() { CrossEntropy(Zeros(8, 10), Zeros(8, 1)) }, "use labels.Reshape(8)"},
+		{func() { CrossEntropy(Zeros(8, 10, 1, 1), Zeros(8)) }, "use Flatten on the scores first"},
+		{func() { MeanSquaredError(Zeros(8, 1), Zeros(8)) }, "use target.Reshape(8, 1)"},
+		{func() { Zeros(8, 16).Reshape(3, -1) }, ""},
+		{func() { Zeros(8, 16).Reshape(8, 15) }, "let one length be −1: it follows from the others"},
+		{func() { Slice(Zeros(2, 3), 1, 0, -1) }, "write 2 for -1: places count from the start"},
+		{func() { GridSample(Zeros(1, 3, 8, 8), Zeros(8, 8, 2)) }, "use grid.Reshape(1, 8, 8, 2)"},
+		{func() { AffineGrid(Zeros(6), 8, 8) }, "use theta.Reshape(2, 3)"},
+		{func() { AffineGrid(Zeros(4, 6), 8, 8) }, "use theta.Reshape(4, 2, 3)"},
+		{func() { AffineGrid(Zeros(3, 2), 8, 8) }, ""},
+	} {
+		e := shapeError(t, c.f)
+		if e.Fix != c.want || e.Problem == "" || e.Want == "" {
+			t.Errorf("%v\n\tfix %q, want %q", e, e.Fix, c.want)
+		}
+		for _, s := range e.Shapes {
+			if s.Name == "axis" {
+				t.Errorf("%v\n\tthe fields do not tell the arguments' shapes: %v", e, e.Shapes)
+			}
+		}
+	}
+	e := shapeError(t, func() { MaxPool2D(Zeros(2, 3), 3) })
+	if want := "ShapeError: MaxPool2D: a window of 3 does not fit 2 cells of the input 2×3 with padding 0 and 0 (2 in all): want a window that spans at most 2; add Padding(1) or take a smaller window or a larger image"; e.Error() != want {
+		t.Errorf("got  %s\nwant %s", e, want)
+	}
+}
+
 func TestAbsurdSizes(t *testing.T) {
 	for name, f := range map[string]func(){
 		"zeros":   func() { Zeros(1<<20, 1<<20) },
@@ -169,7 +230,7 @@ func TestUsageErrors(t *testing.T) {
 		{"negative padding", func() { OutputSize(8, 3, Padding(-1)) }, "Padding: -1 is not possible"},
 		{"three strides", func() { OutputSize(8, 3, Stride(1, 2, 3)) }, "3 numbers given"},
 		{"no stride", func() { OutputSize(8, 3, Stride()) }, "0 numbers given"},
-		{"ceil of a correlation", func() { CrossCorrelate(ng, vertical, Ceil()) }, "the option Ceil means nothing here"},
+		{"ceil of a correlation", func() { CrossCorrelate(ng, vertical, Ceil()) }, "the option Ceil means nothing here; leave it out; it takes Stride, Padding, Same, Dilation, Groups, Bias, ThenReLU"},
 		{"groups of a size", func() { OutputSize(8, 3, Groups(2)) }, "the option Groups means nothing here"},
 		{"nil option", func() { OutputSize(8, 3, nil) }, "an option is nil"},
 		{"values of a shape", func() { ShapeOnly(2, 2).At(0, 0) }, "has no values"},

@@ -1,6 +1,7 @@
 package cnn
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -126,11 +127,28 @@ func broadcast(op string, a, b *Tensor) []int {
 	for i := range n {
 		la, lb := lengthFromEnd(a.shape, n-i), lengthFromEnd(b.shape, n-i)
 		if la != lb && la != 1 && lb != 1 {
-			panic(misfit(op, "axes that are equal or 1, matched from the last", "", NamedShape{"left", a.Shape()}, NamedShape{"right", b.Shape()}))
+			panic(misfit(op, "axes that are equal or 1, matched from the last", broadcastFix(a, b), NamedShape{"left", a.Shape()}, NamedShape{"right", b.Shape()}))
 		}
 		shape[i] = max(la, lb)
 	}
 	return shape
+}
+
+// broadcastFix guesses along which axis a vector was meant to count: one number
+// for each channel, or for each row.
+func broadcastFix(a, b *Tensor) string {
+	for _, p := range []struct {
+		name        string
+		one, larger []int
+	}{{"a", a.shape, b.shape}, {"b", b.shape, a.shape}} {
+		if len(p.one) != 1 {
+			continue
+		}
+		if axis := slices.Index(p.larger, p.one[0]); axis >= 0 {
+			return reshaping(p.name, append([]int{p.one[0]}, slices.Repeat([]int{1}, len(p.larger)-1-axis)...)) + fmt.Sprintf(" for one number at each place of axis %d", axis)
+		}
+	}
+	return ""
 }
 
 func lengthFromEnd(shape []int, i int) int {

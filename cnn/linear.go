@@ -38,6 +38,8 @@ func productShape(a, b *Tensor) (n, k, m int, shape []int) {
 			fix = "transpose the left one"
 		} else if len(as) == 2 && len(bs) == 2 && as[1] == bs[1] {
 			fix = "transpose the right one"
+		} else if len(as) > 2 || len(bs) > 2 {
+			fix = "multiply matrix by matrix: Index(i) is the one at place i"
 		}
 		panic(misfit("MatMul", "N×K and K×M with the same K", fix, NamedShape{"left", a.Shape()}, NamedShape{"right", b.Shape()}))
 	}
@@ -89,6 +91,8 @@ func checkAffine(x, w, b *Tensor) {
 		fix := ""
 		if len(x.shape) > 2 && len(w.shape) == 2 && cellsOf(x.shape[1:]) == w.shape[1] {
 			fix = "use Flatten first"
+		} else if len(w.shape) == 2 && len(x.shape) > 0 && x.shape[len(x.shape)-1] == w.shape[0] {
+			fix = "use Transpose(w): the weights are Out×In"
 		} else if len(w.shape) == 2 && len(x.shape) > 0 {
 			fix = fmt.Sprintf("use weights of %s", Dims([]int{w.shape[0], cellsOf(x.shape[min(1, len(x.shape)-1):])}))
 		}

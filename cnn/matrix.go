@@ -114,7 +114,11 @@ func transposition(x, k *Tensor, opts []Option) (*compute.Conv, *window) {
 	const op = "CrossCorrelateTransposed"
 	given(op, x, k)
 	if len(x.shape) != 3 && len(x.shape) != 4 || len(k.shape) != 4 || x.Dim(-3) != k.shape[0] {
-		panic(misfit(op, "N×Out×H×W and Out×C×Kh×Kw with the same Out", "", NamedShape{"input", x.Shape()}, NamedShape{"kernel", k.Shape()}))
+		fix := ""
+		if len(x.shape) > 2 && len(k.shape) == 4 && x.Dim(-3) == k.shape[1] {
+			fix = "put the input's channels first: Transpose(k, 1, 0, 2, 3)"
+		}
+		panic(misfit(op, "N×Out×H×W and Out×C×Kh×Kw with the same Out", fix, NamedShape{"input", x.Shape()}, NamedShape{"kernel", k.Shape()}))
 	}
 	w := newWindow(op, k.shape[2], k.shape[3], 1, 1, "Stride Padding Dilation Groups Bias OutputPadding ", opts)
 	if k.shape[0]%w.groups != 0 {
@@ -124,6 +128,7 @@ func transposition(x, k *Tensor, opts []Option) (*compute.Conv, *window) {
 	if b := w.bias; b != nil && !slices.Equal(b.shape, []int{channels}) {
 		panic(misfit(op, "one bias for every output map", fmt.Sprintf("use a bias of %d", channels), NamedShape{"bias", b.Shape()}, NamedShape{"kernel", k.Shape()}))
 	}
+	w.x, w.k = x, k
 	h, v := w.rows.transposedSize(w, xs[2]), w.cols.transposedSize(w, xs[3])
 	return w.conv([4]int{xs[0], channels, h, v}, k.shape[0]), w
 }
@@ -135,7 +140,8 @@ func (a *axis) transposedSize(w *window, n int) int {
 	}
 	size := (n-1)*a.stride - a.before - a.after + a.extent() + a.extra
 	if size < 1 {
-		panic(&ShapeError{w.op, []NamedShape{{"axis", []int{n}}, {"kernel", []int{a.kernel}}}, fmt.Sprintf("padding of %d and %d leaves nothing of %d cells", a.before, a.after, size+a.before+a.after), "a result of at least one cell", "use less padding"})
+		shapes, _, _ := w.arguments(a, n)
+		panic(&ShapeError{w.op, shapes, fmt.Sprintf("padding of %d and %d leaves nothing of %d cells", a.before, a.after, size+a.before+a.after), "a result of at least one cell", "use less padding"})
 	}
 	return size
 }

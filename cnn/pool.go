@@ -113,6 +113,7 @@ func poolOf(op string, x *Tensor, size int, opts []Option) *compute.Pool {
 		accepted += "CountPadding "
 	}
 	w := newWindow(op, size, size, size, size, accepted, opts)
+	w.x = x
 	h, v := x.Dim(-2), x.Dim(-1)
 	oh, ow := w.rows.outputSize(w, h), w.cols.outputSize(w, v)
 	if !w.rows.touches(h, oh) || !w.cols.touches(v, ow) {

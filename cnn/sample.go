@@ -67,7 +67,11 @@ func (s sampling) pixel(g float64, n int) (at, speed float64) {
 func AffineGrid(theta *Tensor, height, width int, opts ...SampleOption) *Tensor {
 	given("AffineGrid", theta)
 	if n := len(theta.shape); n != 2 && n != 3 || theta.Dim(-2) != 2 || theta.Dim(-1) != 3 {
-		panic(misfit("AffineGrid", "2×3, or N×2×3", "", NamedShape{"theta", theta.Shape()}))
+		fix := ""
+		if n := theta.Size(); len(theta.shape) > 0 && theta.Dim(-1) == 6 {
+			fix = reshaping("theta", []int{n / 6, 2, 3}[min(1, 6/n):])
+		}
+		panic(misfit("AffineGrid", "2×3, or N×2×3", fix, NamedShape{"theta", theta.Shape()}))
 	}
 	shape := append(theta.Shape()[:len(theta.shape)-2], height, width, 2)
 	theta = theta.contiguous()
@@ -147,7 +151,11 @@ func sampleShape(op string, x, grid *Tensor) []int {
 	xs, gs := x.shape, grid.shape
 	ok := (len(xs) == 2 || len(xs) == 3) && len(gs) == 3 || len(xs) == 4 && len(gs) == 4 && xs[0] == gs[0]
 	if !ok || gs[len(gs)-1] != 2 {
-		panic(misfit(op, "N×C×H×W and N×H′×W′×2, or C×H×W and H′×W′×2", "", NamedShape{"input", x.Shape()}, NamedShape{"grid", grid.Shape()}))
+		fix := ""
+		if len(xs) == 4 && xs[0] == 1 && len(gs) == 3 {
+			fix = reshaping("grid", append([]int{1}, gs...))
+		}
+		panic(misfit(op, "N×C×H×W and N×H′×W′×2, or C×H×W and H′×W′×2", fix, NamedShape{"input", x.Shape()}, NamedShape{"grid", grid.Shape()}))
 	}
 	return append(slices.Clone(xs[:len(xs)-2]), gs[len(gs)-3], gs[len(gs)-2])
 }

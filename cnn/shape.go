@@ -61,6 +61,11 @@ func misfit(op, want, fix string, shapes ...NamedShape) *ShapeError {
 	return &ShapeError{op, shapes, problem, want, fix}
 }
 
+// reshaping is the fix that gives a tensor another shape.
+func reshaping(name string, shape []int) string {
+	return fmt.Sprintf("use %s.Reshape(%s)", name, strings.ReplaceAll(Dims(shape), "×", ", "))
+}
+
 // A UsageError says that an operation was asked for something impossible that
 // has nothing to do with shapes: a stride of 0, a label outside the classes,
 // Backward twice. Operations panic with it.
@@ -140,11 +145,13 @@ func axisOf(op string, x *Tensor, axis int) int {
 func needAxes(op, want string, x *Tensor, axes ...int) {
 	given(op, x)
 	if !slices.Contains(axes, len(x.shape)) {
-		fix := ""
-		if len(x.shape) == 3 && slices.Contains(axes, 4) {
-			fix = fmt.Sprintf("for one image use x.Reshape(%s)", strings.ReplaceAll(Dims(append([]int{1}, x.shape...)), "×", ", "))
+		fix, count := "", fmt.Sprint(len(x.shape), " axes")
+		if n := len(x.shape); n > 1 && slices.Contains(axes, n+1) {
+			fix = reshaping("x", append([]int{1}, x.shape...))
+		} else if n == 1 {
+			count = "one axis"
 		}
-		panic(&ShapeError{op, []NamedShape{{"input", x.Shape()}}, fmt.Sprintf("input %s has %d axes", Dims(x.shape), len(x.shape)), want, fix})
+		panic(&ShapeError{op, []NamedShape{{"input", x.Shape()}}, fmt.Sprintf("input %s has %s", Dims(x.shape), count), want, fix})
 	}
 }
 

@@ -90,7 +90,12 @@ func crossEntropySizes(scores, labels *Tensor) (n, classes int) {
 	ok := len(s) == 1 || len(s) == 2
 	if !ok || !slices.Equal(labels.shape, s) && !slices.Equal(labels.shape, s[:len(s)-1]) {
 		fix := ""
-		if len(s) == 2 {
+		switch {
+		case len(s) > 2:
+			fix = "use Flatten on the scores first"
+		case len(s) == 2 && labels.Size() == s[0]:
+			fix = reshaping("labels", s[:1])
+		case len(s) == 2:
 			fix = fmt.Sprintf("use %d labels", s[0])
 		}
 		panic(misfit("CrossEntropy", "N×Classes with N labels, or with N×Classes probabilities", fix, NamedShape{"scores", scores.Shape()}, NamedShape{"labels", labels.Shape()}))
@@ -160,7 +165,11 @@ func MeanSquaredError(x, y *Tensor) *Tensor {
 func meanLoss(op string, x, y *Tensor, f, slope func(x, y float64) float64) *Tensor {
 	given(op, x, y)
 	if !slices.Equal(x.shape, y.shape) {
-		panic(misfit(op, "equal shapes", "", NamedShape{"prediction", x.Shape()}, NamedShape{"target", y.Shape()}))
+		fix := ""
+		if x.Size() == y.Size() {
+			fix = reshaping("target", x.shape)
+		}
+		panic(misfit(op, "equal shapes", fix, NamedShape{"prediction", x.Shape()}, NamedShape{"target", y.Shape()}))
 	}
 	inputs := []*Tensor{x.contiguous()}
 	if op == "MeanSquaredError" {

@@ -83,12 +83,16 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 
 // inferred fills in a length of −1 and checks that the number of values stays.
 func inferred(t *Tensor, shape []int) []int {
-	to := slices.Clone(shape)
+	to, free := slices.Clone(shape), false
 	if i := slices.Index(to, -1); i >= 0 {
 		to[i] = 1
-		to[i] = max(1, t.Size()/max(1, cellsOf(to)))
+		to[i], free = max(1, t.Size()/max(1, cellsOf(to))), true
 	}
 	checkShape("Reshape", to)
+	if cellsOf(to) != t.Size() && free {
+		panic(&ShapeError{"Reshape", []NamedShape{{"tensor", t.Shape()}, {"shape", slices.Clone(shape)}},
+			fmt.Sprintf("the %d values of tensor %s do not fill the shape %s evenly", t.Size(), Dims(t.shape), Dims(shape)), "other lengths whose product divides the number of values", ""})
+	}
 	if cellsOf(to) != t.Size() {
 		panic(&ShapeError{"Reshape", []NamedShape{{"tensor", t.Shape()}, {"shape", slices.Clone(shape)}},
 			fmt.Sprintf("tensor %s has %d values, %s needs %d", Dims(t.shape), t.Size(), Dims(to), cellsOf(to)), "the same number of values", "let one length be −1: it follows from the others"})
@@ -145,7 +149,7 @@ func Slice(x *Tensor, axis, from, to int) *Tensor { return slice("Slice", x, axi
 func slice(op string, x *Tensor, axis, from, to int) *Tensor {
 	a := axisOf(op, x, axis)
 	if from < 0 || to > x.shape[a] || from >= to {
-		panic(&ShapeError{op, []NamedShape{{"input", x.Shape()}}, fmt.Sprintf("cells %d to %d do not lie on axis %d of %s", from, to, a, Dims(x.shape)), fmt.Sprintf("0 ≤ from < to ≤ %d", x.shape[a]), ""})
+		panic(&ShapeError{op, []NamedShape{{"input", x.Shape()}}, fmt.Sprintf("cells %d to %d do not lie on axis %d of %s", from, to, a, Dims(x.shape)), fmt.Sprintf("0 ≤ from < to ≤ %d", x.shape[a]), sliceFix(from, to, x.shape[a])})
 	}
 	return x.view(op, func(l layout) layout {
 		l.shape = slices.Clone(l.shape)
@@ -153,6 +157,16 @@ func slice(op string, x *Tensor, axis, from, to int) *Tensor {
 		l.offset += from * l.strides[a]
 		return l
 	})
+}
+
+// sliceFix translates places that count from the end, as in Python.
+func sliceFix(from, to, n int) string {
+	for _, p := range []int{from, to} {
+		if p < 0 && p >= -n {
+			return fmt.Sprintf("write %d for %d: places count from the start", n+p, p)
+		}
+	}
+	return ""
 }
 
 // Channel returns channel c as a view: of C×H×W the map H×W, of N×C×H×W the

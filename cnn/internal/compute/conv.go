@@ -1,12 +1,21 @@
 package compute
 
 import (
+	"fmt"
 	"os"
 	"sync"
 )
 
 // method forces a way to convolve, for tests: CNN_CONV=direct leaves Winograd out.
-var method = os.Getenv("CNN_CONV")
+var method = way(os.Getenv("CNN_CONV"))
+
+// way refuses a name that would force nothing.
+func way(name string) string {
+	if name != "" && name != "winograd" && name != "direct" {
+		panic(fmt.Sprintf("cnn: CNN_CONV=%s is no way to convolve; leave it empty or take winograd or direct", name))
+	}
+	return name
+}
 
 // plans keeps what follows from geometries alone, for the steps of a loop.
 var plans struct {

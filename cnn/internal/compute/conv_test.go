@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -130,6 +131,25 @@ func ways(t *testing.T, f func(t *testing.T)) {
 		for _, m := range []string{"winograd", "direct"} {
 			isa, method = set, m
 			t.Run(set.name+" "+m, f)
+		}
+	}
+}
+
+// A name that would force nothing is refused: a test that asks for a way gets it.
+func TestWaysAreKnown(t *testing.T) {
+	for _, f := range []func(){func() { choose("avx3") }, func() { way("Direct") }} {
+		func() {
+			defer func() {
+				if s, ok := recover().(string); !ok || !strings.Contains(s, "take") {
+					t.Errorf("panic with %q", s)
+				}
+			}()
+			f()
+		}()
+	}
+	for _, s := range available() {
+		if got := choose(s.name).name; got != s.name {
+			t.Errorf("chose %s for %s", got, s.name)
 		}
 	}
 }
