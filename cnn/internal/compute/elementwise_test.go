@@ -17,13 +17,14 @@ func TestKernelsAgree(t *testing.T) {
 			a, b, c := random(r, n), random(r, n), random(r, n)
 			a[n/2], b[n/3] = float32(math.NaN()), float32(math.Inf(1))
 			for name, f := range map[string]func(y []float32){
-				"Add":         func(y []float32) { Add(y, a, b) },
-				"Mul":         func(y []float32) { Mul(y, a, b) },
-				"ReLU":        func(y []float32) { ReLU(y, a) },
-				"ReLUGrad":    func(y []float32) { ReLUBackward(y, c, a, false) },
-				"ReLUGradAdd": func(y []float32) { ReLUBackward(y, c, a, true) },
-				"Axpy":        func(y []float32) { Axpy(y, a, 0.5) },
-				"SGD":         func(y []float32) { SGD(y, a, slices.Clone(c), 0.125, 0.5, 0.25, false) },
+				"Add":               func(y []float32) { Add(y, a, b) },
+				"Mul":               func(y []float32) { Mul(y, a, b) },
+				"ReLU":              func(y []float32) { ReLU(y, a) },
+				"ReLUGrad":          func(y []float32) { ReLUBackward(y, c, a, false) },
+				"ReLUGrad in place": func(y []float32) { ReLUBackward(y, y, a, false) },
+				"ReLUGradAdd":       func(y []float32) { ReLUBackward(y, c, a, true) },
+				"Axpy":              func(y []float32) { Axpy(y, a, 0.5) },
+				"SGD":               func(y []float32) { SGD(y, a, slices.Clone(c), 0.125, 0.5, 0.25, false) },
 			} {
 				got, want := slices.Clone(c), slices.Clone(c)
 				isa = fast

@@ -250,8 +250,14 @@ func genericReLU(y, x *float32, n int) {
 }
 
 func genericReLUGrad(dx, dy, y *float32, n int) {
-	clear(at(dx, 0, 8*n))
-	genericReLUGradAdd(dx, dy, y, n)
+	out, g := at(dx, 0, 8*n), at(dy, 0, 8*n) // they may be the same
+	for i, v := range at(y, 0, 8*n) {
+		d := g[i]
+		if v <= 0 {
+			d = 0
+		}
+		out[i] = d
+	}
 }
 
 func genericReLUGradAdd(dx, dy, y *float32, n int) {

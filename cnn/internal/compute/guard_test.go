@@ -40,8 +40,16 @@ func TestNothingIsTouchedOutside(t *testing.T) {
 		r := rand.New(rand.NewPCG(2, 2))
 		for _, before := range []bool{false, true} {
 			place := func(n int) []float32 { return guarded(t, random(r, n), before) }
+			var convs []Conv
 			for _, c := range geometries {
-				g := complete(c.Conv)
+				convs = append(convs, complete(c.Conv))
+			}
+			for range 40 {
+				if g, ok := convFrom(r.Uint64()); ok {
+					convs = append(convs, g)
+				}
+			}
+			for _, g := range convs {
 				x, w, bias := place(g.N*g.C*g.H*g.W), place(g.Out*g.C/g.Groups*g.Kh*g.Kw), place(g.Out)
 				y, dx, dw := place(g.N*g.Out*g.OutH()*g.OutW()), place(len(x)), place(len(w))
 				for _, add := range []bool{false, true} {
@@ -55,6 +63,10 @@ func TestNothingIsTouchedOutside(t *testing.T) {
 					g := Product{M: n, N: 2*n + 1, K: n + 30, TransA: form&1 != 0, TransB: form&2 != 0}
 					g.Gemm(place(g.M*g.N), place(g.M*g.K), place(g.K*g.N), place(g.N), false, true, nil)
 				}
+			}
+			for range 40 {
+				g := Product{M: 1 + r.IntN(70), N: 1 + r.IntN(70), K: 1 + r.IntN(300), TransA: r.IntN(2) == 0, TransB: r.IntN(2) == 0}
+				g.Gemm(place(g.M*g.N), place(g.M*g.K), place(g.K*g.N), nil, r.IntN(2) == 0, false, nil)
 			}
 			for _, wide := range []int{2, 3, 8, 10, 14, 16, 17, 18, 31, 46} {
 				g := Pool{Planes: 3, H: 6, W: wide, Kh: 2, Kw: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: 3, OutW: wide / 2}
@@ -71,8 +83,25 @@ func TestNothingIsTouchedOutside(t *testing.T) {
 				g = Pool{Planes: 3, H: side, W: side, Kh: 3, Kw: 3, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, OutH: out, OutW: out}
 				g.Max(place(3*out*out), asInts(place(3*out*out)), place(3*side*side))
 			}
+			for range 40 {
+				g := Pool{Planes: 1 + r.IntN(9), H: 3 + r.IntN(12), W: 3 + r.IntN(40), Kh: 1 + r.IntN(3), Kw: 1 + r.IntN(3), StrideH: 1 + r.IntN(3), StrideW: 1 + r.IntN(3), DilationH: 1, DilationW: 1}
+				g.OutH, g.OutW = (g.H-g.Kh)/g.StrideH+1, (g.W-g.Kw)/g.StrideW+1
+				in, out := g.Planes*g.H*g.W, g.Planes*g.OutH*g.OutW
+				arg := asInts(place(out))
+				g.Max(place(out), arg, place(in))
+				g.Max(place(out), nil, place(in))
+				g.MaxBackward(place(in), place(out), arg, r.IntN(2) == 0)
+				g.Avg(place(out), place(in))
+				g.AvgBackward(place(in), place(out), r.IntN(2) == 0)
+			}
 			for _, n := range []int{1, 7, 8, 9, 23} {
 				ReLUBackward(place(n), place(n), place(n), true)
+				ReLUBackward(place(n), place(n), place(n), false)
+				Mul(place(n), place(n), place(n))
+				MulAdd(place(n), place(n), place(n))
+				Axpy(place(n), place(n), 0.5)
+				Softmax(place(3*n), place(3*n), 3, n)
+				LogSoftmax(place(3*n), place(3*n), 3, n)
 				SGD(place(n), place(n), place(n), 0.1, 0.9, 0, false)
 				Add(place(n), place(n), place(n))
 				ReLU(place(n), place(n))
