@@ -18,11 +18,11 @@ import (
 	"github.com/convnotes/convnotes/cnn/train"
 )
 
-var seed = flag.Uint64("seed", 6, "of the training of Lee's network")
+var seed = flag.Uint64("seed", 4, "of the training of Lee's network")
 
 // lee is Hung-yi Lee's network after six epochs on 5,000 clothes, as in the runs
 // of PyTorch that the references below come from. Other seeds give other figures:
-// BENCHMARKS.md has those of eight, and the tolerances are their spread.
+// BENCHMARKS.md has those of ten, and the tolerances are their spread.
 var lee = sync.OnceValue(func() layers.Layer {
 	clothes, err := data.FashionMNIST(5000)
 	if err != nil {
@@ -30,7 +30,7 @@ var lee = sync.OnceValue(func() layers.Layer {
 	}
 	cnn.Seed(*seed)
 	net := models.LeeDigits()
-	if err := train.Fit(net, clothes, train.Options{Epochs: 6, BatchSize: 64, Optimizer: train.Adam{Rate: 0.001}}); err != nil {
+	if err := train.Fit(net, clothes, train.Options{Epochs: 6, BatchSize: 64, Seed: *seed, Optimizer: train.Adam{Rate: 0.001}}); err != nil {
 		panic(err)
 	}
 	return net
@@ -93,7 +93,7 @@ func TestMaximizeFilters(t *testing.T) {
 	if rose < tried*7/10 {
 		t.Errorf("only %d of %d filters answer more", rose, tried)
 	}
-	if from < 4 || from > 14 || to < 100 || to > 220 {
+	if from < 4 || from > 16 || to < 120 || to > 240 {
 		t.Errorf("in the middle the answer goes from %.1f to %.1f, in the reference from 5.9 to 179.6", from, to)
 	}
 	if weightsOf(net) != weights {
@@ -107,10 +107,10 @@ func TestInk(t *testing.T) {
 	net := lee()
 	last := 1.0
 	for _, c := range []struct{ lambda, p, pWithin, ink, inkWithin float64 }{
-		{0, 0.9998, 0.005, 0.305, 0.035},
+		{0, 0.9998, 0.005, 0.305, 0.04},
 		{0.02, 0.9987, 0.02, 0.200, 0.032},
 		{0.05, 0.988, 0.06, 0.122, 0.012},
-		{0.1, 0.943, 0.06, 0.069, 0.012},
+		{0.1, 0.943, 0.065, 0.069, 0.012},
 	} {
 		var ink, p float64
 		for class := range 10 {
@@ -207,6 +207,12 @@ func TestFiltersAndResponses(t *testing.T) {
 // roughness, and Free lets values leave 0 to 1.
 func TestMaximizeUnits(t *testing.T) {
 	net := lee()
+	k, most := 0, 0.0 // the unit that answers most to some clothes
+	for i, v := range explain.At(net, 7, clothes(t).Image(1).Reshape(1, 1, 28, 28)).Values() {
+		if float64(v) > most {
+			k, most = i, float64(v)
+		}
+	}
 	rough := func(x *cnn.Tensor) (sum float64) {
 		for i := range 28 {
 			for j := range 27 {
@@ -217,10 +223,10 @@ func TestMaximizeUnits(t *testing.T) {
 	}
 	climb := func(a explain.Ascent) explain.Found {
 		cnn.Seed(1)
-		return explain.Maximize(net, explain.Unit(7, 3), a, 1, 28, 28)
+		return explain.Maximize(net, explain.Unit(7, k), a, 1, 28, 28)
 	}
 	plain, smooth, free := climb(explain.Ascent{}), climb(explain.Ascent{Smooth: 0.1}), climb(explain.Ascent{Free: true})
-	at := explain.At(net, 7, plain.Picture.Reshape(1, 1, 28, 28)).At(0, 3)
+	at := explain.At(net, 7, plain.Picture.Reshape(1, 1, 28, 28)).At(0, k)
 	if !(plain.After > plain.Before+5) || math.Abs(plain.After-at) > 1e-4 {
 		t.Errorf("the unit goes from %v to %v and is %v", plain.Before, plain.After, at)
 	}
