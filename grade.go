@@ -55,13 +55,19 @@ cannot be read is graded 0, with the reason; the exit code is 0 whatever the mar
 Not guarded yet: answers run with your rights. They are not kept from files, the
 network or memory, and a student who studies convnotes can forge a score. Grade in
 a container or a virtual machine, one submission each, if you cannot trust them.
+An honest mistake that eats memory is stopped: CONVNOTES_MEMORY=1GiB is a limit
+for each submission, without it 90 % of the machine's.
+
 Pages of feedback hold what students wrote, scripts included.`,
 	`“提交”可以是一个笔记本，也可以是一个含有笔记本及其所需文件的文件夹。无法读取的提交记 0 分并
 说明原因；无论得分多少，退出码都是 0。
 
 目前尚未防护：学生的代码以你的权限运行，可以访问文件、网络和内存；钻研过 convnotes 的学生也
-能伪造分数。如果不能信任学生的代码，请在容器或虚拟机中评分，每份提交单独一个。反馈网页包含
-学生写的内容，也包括其中的脚本。`}
+能伪造分数。如果不能信任学生的代码，请在容器或虚拟机中评分，每份提交单独一个。
+无意中耗尽内存的代码会被停止：CONVNOTES_MEMORY=1GiB 是每份提交的上限，不设则为本机
+内存的 90 %。
+
+反馈网页包含学生写的内容，也包括其中的脚本。`}
 
 func (c *call) gradeAll(ctx context.Context, folder, html string, asJSON bool, submissions []string, o grade.Options) error {
 	self, err := install.Binary()

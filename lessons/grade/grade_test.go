@@ -279,6 +279,17 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
+// TestMemory holds that a submission is stopped at the limit that the grader sets.
+func TestMemory(t *testing.T) {
+	t.Setenv("CONVNOTES_MEMORY", "400MiB")
+	folder := assignment(t, "en")
+	hog := "var keep [][]byte\nfunc double(x int) int {\n\tfor {\n\t\tb := make([]byte, 1<<24)\n\t\tfor i := 0; i < len(b); i += 4096 {\n\t\t\tb[i] = 1\n\t\t}\n\t\tkeep = append(keep, b)\n\t}\n}"
+	s := grade(t, folder, []string{write(t, submit(change{"double": hog}), folder, "hog.ipynb")}, options()).Submissions[0]
+	if s.Points != 2 || !strings.Contains(s.Exercises[0].Reason, "its limit is 400 MiB") {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestUnreadable(t *testing.T) {
 	folder := assignment(t, "zh")
 	broken := filepath.Join(folder, "broken.ipynb")

@@ -117,7 +117,7 @@ func startWorker(ctx context.Context, folder string, o Options) (*worker, error)
 // environment is what cells may know of the machine.
 func environment(home string) []string {
 	env := []string{"HOME=" + home, "USERPROFILE=" + home, "TMPDIR=" + home, "TMP=" + home, "TEMP=" + home, "GOFLAGS=-mod=mod", "GOPROXY=off"}
-	for _, name := range []string{"PATH", "SYSTEMROOT"} {
+	for _, name := range []string{"PATH", "SYSTEMROOT", "CONVNOTES_MEMORY"} {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)
 		}
