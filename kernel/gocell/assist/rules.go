@@ -17,7 +17,7 @@ var oldTypePhrase = phrase{"$1 was declared again, and a value made before keeps
 // internal/types/errors. Rows of one code go from special to general.
 var checkerRules = []rule{
 	{5, nil, phrase{"An import path is written between quotes, without spaces: \"fmt\".", "导入路径要写在引号里，不含空格：\"fmt\"。"}},
-	{4, matching(`^use of package (\S+) `), phrase{"$1 is a package: write a dot and the name of what you want from it, $1.Name.", "$1 是一个包：后面要加点和其中的名字，写成 $1.名字。"}},
+	{4, matching(`^use of package (\S+) `), phrase{"$1 is a package: write a dot and the name of what you want from it, $1.Name. If you mean a variable of this name, run the cell that makes it first.", "$1 是一个包：后面要加点和其中的名字，写成 $1.名字。如果指的是同名的变量，请先运行创建它的单元格。"}},
 	{6, matching(`could not import C `), cgoPhrase},
 	{6, matching(`could not import (\S+)`), phrase{"A cell can use the packages built into this kernel; $1 is not one of them.", "单元格只能使用内核自带的包，其中没有 $1。"}},
 	{8, nil, phrase{"This import is not used yet; remove it or use it. A notebook imports known packages by itself.", "导入了却没有使用；可以删掉。在笔记本里，已知的包会自动导入。"}},
