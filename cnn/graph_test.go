@@ -500,9 +500,26 @@ func TestMistakesNameTheFunctionCalled(t *testing.T) {
 		"Exp: ":                 func() { Exp(gone) },
 		"MatMul: ":              func() { MatMul(Ones(3, 3), gone) },
 		"Transpose: ":           func() { Transpose(gone) },
+		"BatchNorm: ε = -1":     func() { BatchNorm(Ones(2, 1), Ones(1), Ones(1), -1) },
+		"BatchNormWith: ε = -1": func() { BatchNormWith(Ones(2, 1), Ones(1), Ones(1), Ones(1), Ones(1), -1) },
+		"BinaryCrossEntropy: the label 2 does not lie between 0 and 1": func() { BinaryCrossEntropy(Full(0.5, 1), Vector(2)) },
+		"Resize: an option is nil":                                     func() { Resize(Ones(2, 2), 1, 1, nil) },
+		"GridSample: an option is nil":                                 func() { GridSample(Ones(2, 2), Ones(1, 1, 2), nil) },
+		"AffineGrid: an option is nil":                                 func() { AffineGrid(Ones(2, 3), 1, 1, nil) },
+		"pooling: the option Same means nothing here":                  func() { PoolMovement(2, Same()) },
 	} {
 		if e := usageError(t, f); !strings.HasPrefix(e.Error(), want) {
 			t.Errorf("%q does not begin with %q", e, want)
+		}
+	}
+	for want, f := range map[string]func(){
+		"Arange":   func() { Arange(0) },
+		"Linspace": func() { Linspace(0, 1, -1) },
+		"Eye":      func() { Eye(0) },
+		"Ones":     func() { Ones(2, 0) },
+	} {
+		if e := shapeError(t, f); e.Op != want {
+			t.Errorf("%v does not name %s", e, want)
 		}
 	}
 }
@@ -525,7 +542,7 @@ func TestNilTensors(t *testing.T) {
 		if m.Type().IsVariadic() {
 			call = m.CallSlice
 		}
-		if e := usageError(t, func() { call(in) }); !strings.Contains(e.Error(), "a tensor is nil") {
+		if e := usageError(t, func() { call(in) }); e.Error() != name+": a tensor is nil; give it a value first: a function of yours may have returned nil" {
 			t.Errorf("%s: %v", name, e)
 		}
 	}

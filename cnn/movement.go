@@ -18,7 +18,7 @@ func KernelMovement(opts ...Option) Movement {
 // PoolMovement returns how [MaxPool2D] or [AvgPool2D] moves a window of the
 // given size with these options.
 func PoolMovement(size int, opts ...Option) Movement {
-	return newWindow("pooling", size, size, size, size, "Stride Padding Same Valid Dilation Ceil CountPadding ", opts).movement()
+	return newWindow("pooling", size, size, size, size, "Stride Padding Dilation Ceil CountPadding ", opts).movement()
 }
 
 func (w *window) movement() Movement {

@@ -51,7 +51,7 @@ func LocalResponseNorm(x *Tensor, size int, alpha, beta, k float64) *Tensor {
 // Ioffe and Szegedy, "Batch normalization: accelerating deep network training
 // by reducing internal covariate shift", 2015, algorithm 1.
 func BatchNorm(x, gamma, beta *Tensor, epsilon float64) (y, mean, variance *Tensor) {
-	channels, plane := channelsOf("BatchNorm", x, gamma, beta)
+	channels, plane := channelsOf("BatchNorm", epsilon, x, gamma, beta)
 	x, gamma, beta = x.contiguous(), gamma.contiguous(), beta.contiguous()
 	y = result("BatchNorm", x.shape, x, gamma, beta)
 	if y.IsShapeOnly() {
@@ -139,7 +139,7 @@ func normalizeChannel(y, x []float32, runs func(func(lo, hi int)), mean, scale, 
 // such as the running averages that a layer uses after training. They have no
 // gradient.
 func BatchNormWith(x, mean, variance, gamma, beta *Tensor, epsilon float64) *Tensor {
-	channels, plane := channelsOf("BatchNormWith", x, gamma, beta, mean, variance)
+	channels, plane := channelsOf("BatchNormWith", epsilon, x, gamma, beta, mean, variance)
 	x, gamma, beta = x.contiguous(), gamma.contiguous(), beta.contiguous()
 	y := result("BatchNormWith", x.shape, x, gamma, beta)
 	if y.IsShapeOnly() || mean.IsShapeOnly() || variance.IsShapeOnly() {
@@ -177,9 +177,12 @@ func BatchNormWith(x, mean, variance, gamma, beta *Tensor, epsilon float64) *Ten
 
 // channelsOf returns the number of channels of x and the cells of each map, and
 // checks that every vector has one number for each channel.
-func channelsOf(op string, x *Tensor, vectors ...*Tensor) (channels, plane int) {
+func channelsOf(op string, epsilon float64, x *Tensor, vectors ...*Tensor) (channels, plane int) {
 	given(op, vectors...)
 	needAxes(op, "N×C×H×W or N×F", x, 2, 4)
+	if !(epsilon >= 0) {
+		panic(misuse(op, "PyTorch has 1e-5", "ε = %g is not possible: want at least 0", epsilon))
+	}
 	channels, plane = x.shape[1], cellsOf(x.shape[2:])
 	for i, v := range vectors {
 		if !slices.Equal(v.shape, []int{channels}) {

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -398,4 +400,74 @@ func ofTensor(f *ast.FuncDecl) bool {
 	}
 	star, ok := f.Recv.List[0].Type.(*ast.StarExpr)
 	return ok && fmt.Sprint(star.X) == "Tensor"
+}
+
+// Every operation has an example for its documentation.
+func TestEveryOperationHasAnExample(t *testing.T) {
+	var tests []*ast.File
+	for _, name := range []string{"example_test.go", "example_operations_test.go"} {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests = append(tests, f)
+	}
+	has := map[string]bool{}
+	for _, e := range doc.Examples(tests...) {
+		if e.Output == "" {
+			t.Errorf("Example%s shows no output", e.Name)
+		}
+		has[strings.TrimPrefix(e.Name, "Tensor_")] = true
+	}
+	for _, r := range table() {
+		if name, _, _ := strings.Cut(r.name, " "); !has[name] {
+			t.Errorf("%s has no example", name)
+			has[name] = true
+		}
+	}
+}
+
+// The page for those who know PyTorch names nothing that does not exist.
+func TestDocumentationNamesWhatExists(t *testing.T) {
+	files := token.NewFileSet()
+	packages, err := parser.ParseDir(files, ".", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := packages["cnn"].Files["doc.go"].Doc.Text()
+	p := doc.New(packages["cnn"], "cnn", 0)
+	exists := map[string]bool{}
+	for _, f := range p.Funcs {
+		exists["cnn."+f.Name] = true
+	}
+	for _, typ := range p.Types {
+		exists["cnn."+typ.Name] = true
+		for _, f := range typ.Funcs {
+			exists["cnn."+f.Name] = true
+		}
+		for _, m := range typ.Methods {
+			exists[typ.Name+"."+m.Name] = true
+		}
+	}
+	_, table, _ := strings.Cut(text, "torch                ")
+	table, _, _ = strings.Cut(table, "What differs")
+	rows := 0
+	for line := range strings.Lines(table) {
+		names := regexp.MustCompile(`\b(cnn|x|w|loss)\.([A-Z]\w+)`).FindAllStringSubmatch(line, -1)
+		if len(names) > 0 {
+			rows++
+		}
+		for _, m := range names {
+			name := "cnn." + m[2]
+			if m[1] != "cnn" {
+				name = "Tensor." + m[2]
+			}
+			if !exists[name] {
+				t.Errorf("%s does not exist: %s", name, strings.TrimSpace(line))
+			}
+		}
+	}
+	if rows < 20 {
+		t.Errorf("only %d rows found", rows)
+	}
 }

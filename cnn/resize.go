@@ -5,7 +5,7 @@ package cnn
 // ⌊i·H/height⌋, as PyTorch's interpolate.
 func Resize(x *Tensor, height, width int, opts ...SampleOption) *Tensor {
 	needAxes("Resize", "H×W, C×H×W or N×C×H×W", x, 2, 3, 4)
-	s := newSampling(opts)
+	s := newSampling("Resize", opts)
 	if s.align && s.nearest {
 		panic(misuse("Resize", "leave one of them out", "AlignCorners means nothing for the nearest pixel"))
 	}

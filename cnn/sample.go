@@ -23,8 +23,11 @@ func AlignCorners() SampleOption { return func(s *sampling) { s.align = true } }
 // gradient 0.
 func Nearest() SampleOption { return func(s *sampling) { s.nearest = true } }
 
-func newSampling(opts []SampleOption) (s sampling) {
+func newSampling(op string, opts []SampleOption) (s sampling) {
 	for _, o := range opts {
+		if o == nil {
+			panic(misuse(op, "", "an option is nil"))
+		}
 		o(&s)
 	}
 	return s
@@ -79,7 +82,7 @@ func AffineGrid(theta *Tensor, height, width int, opts ...SampleOption) *Tensor 
 	if y.IsShapeOnly() {
 		return y
 	}
-	s, n := newSampling(opts), theta.Size()/6
+	s, n := newSampling("AffineGrid", opts), theta.Size()/6
 	each := func(f func(t, at int, base [3]float64)) {
 		for at := range n * height * width {
 			i, j := at/width%height, at%width
@@ -128,7 +131,7 @@ func GridSample(x, grid *Tensor, opts ...SampleOption) *Tensor {
 	if y.IsShapeOnly() {
 		return y
 	}
-	s := newSampling(opts)
+	s := newSampling("GridSample", opts)
 	xs, points := fourAxes(x.shape), grid.Size()/2
 	if len(x.shape) == 4 {
 		points /= xs[0]
@@ -305,7 +308,7 @@ func (s SampleStep) String() string {
 // GridSampleSteps records every point of [GridSample]: its definition.
 func GridSampleSteps(x, grid *Tensor, opts ...SampleOption) (steps []SampleStep) {
 	shape := sampleShape("GridSampleSteps", x, grid)
-	s, xs, ys := newSampling(opts), fourAxes(x.shape), fourAxes(shape)
+	s, xs, ys := newSampling("GridSample", opts), fourAxes(x.shape), fourAxes(shape)
 	x.need("GridSampleSteps")
 	grid.need("GridSampleSteps")
 	values, g := x.Values(), grid.Values()

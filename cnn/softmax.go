@@ -150,6 +150,9 @@ func BinaryCrossEntropy(p, y *Tensor) *Tensor {
 		if p < 0 || p > 1 || p != p {
 			panic(misuse("BinaryCrossEntropy", "use Sigmoid first", "the probability %g does not lie between 0 and 1", p))
 		}
+		if y < 0 || y > 1 || y != y {
+			panic(misuse("BinaryCrossEntropy", "use 0 and 1, or CrossEntropy for more classes", "the label %g does not lie between 0 and 1", y))
+		}
 		return -(float64(y*max(-100, math.Log(p))) + float64((1-y)*max(-100, math.Log1p(-p))))
 	}, func(p, y float64) float64 { return (p - y) / max(1e-12, p*(1-p)) })
 }
