@@ -2,17 +2,21 @@ package plotting
 
 import "github.com/convnotes/convnotes/plotting/internal/scene"
 
-// paddingCells draws the zeros around an input that lies at row top, column
-// left of a grid; size 0 is without numbers.
-func paddingCells(x plane, g grid, top, left int, size float64) []scene.Node {
+// paddingCells draws the cells of a grid around an input that does not fill it.
+func paddingCells(x plane, g grid) []scene.Node {
 	if g.rows == x.rows && g.cols == x.cols {
 		return nil
 	}
-	nodes := dashed(append(g.lines(rule, 1), g.rect(0, 0, g.rows, g.cols, scene.Style{Stroke: rule, Width: 1})))
+	return dashed(append(g.lines(rule, 1), g.rect(0, 0, g.rows, g.cols, scene.Style{Stroke: rule, Width: 1})))
+}
+
+// paddingZeros writes what counts around an input that lies at row top, column
+// left of a grid.
+func paddingZeros(x plane, g grid, top, left int, size float64) (nodes []scene.Node) {
 	for i := range g.rows {
 		for j := range g.cols {
 			if !x.inside(i-top, j-left) && size > 0 {
-				nodes = append(nodes, g.write(i, j, "0", size, muted))
+				nodes = append(nodes, g.write(i, j, "0", size, paddingInk))
 			}
 		}
 	}

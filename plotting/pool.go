@@ -130,7 +130,7 @@ func (p *pool) inputBlock(c int) block {
 	b := block{w: g.w(), h: g.h()}
 	dx, dy := float64(p.left)*p.cell, float64(p.top)*p.cell
 	tone, size := toneScale(valuesOf(p.xs)), inner.textSize(valuesOf(p.xs), p.fx, 14)
-	b.add(paddingCells(x, g, p.top, p.left, 0)...)
+	b.add(paddingCells(x, g)...)
 	b.add(heatCells(x, inner, tone).at(dx, dy))
 	for n, st := range p.steps {
 		if st.Channel == c {

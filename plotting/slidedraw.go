@@ -118,7 +118,7 @@ func (s *slide) inputBlock(c int) block {
 	dx, dy := float64(s.left)*s.cell, float64(s.top)*s.cell
 	tone := toneScale(valuesOf(s.xs))
 	size := inner.textSize(valuesOf(s.xs), s.fx, 14)
-	b.add(paddingCells(x, g, s.top, s.left, size)...)
+	b.add(paddingCells(x, g)...)
 	b.add(heatCells(x, inner, tone).at(dx, dy))
 	b.add(s.crossedOut(inner).at(dx, dy))
 	for n, st := range s.steps {
@@ -126,6 +126,7 @@ func (s *slide) inputBlock(c int) block {
 			b.add(scene.During(n, n, s.window(g, st)...))
 		}
 	}
+	b.add(paddingZeros(x, g, s.top, s.left, size)...)
 	b.add(numbers(x, inner, s.fx, size, tone).at(dx, dy))
 	b.add(s.windowWeights(g, c)...)
 	return b
@@ -147,13 +148,13 @@ func (s *slide) kernelOf(st cnn.Step, c int) *plane {
 // window outlines the cells that a step covers.
 func (s *slide) window(g grid, st cnn.Step) (nodes []scene.Node) {
 	i, j, k := st.Top+s.top, st.Left+s.left, s.ks[0][0]
-	tint, frame := color.NRGBA{orange.R, orange.G, orange.B, 110}, scene.Style{Stroke: red, Width: 2.5}
+	frame := scene.Style{Stroke: red, Width: 2.5}
 	if s.downStep == 1 && s.rightStep == 1 {
-		frame.Fill = tint
+		frame.Fill = windowTint
 		return []scene.Node{g.rect(i, j, k.rows, k.cols, frame)}
 	}
 	for n := range k.values {
-		nodes = append(nodes, g.rect(i+n/k.cols*s.downStep, j+n%k.cols*s.rightStep, 1, 1, scene.Style{Fill: tint}))
+		nodes = append(nodes, g.rect(i+n/k.cols*s.downStep, j+n%k.cols*s.rightStep, 1, 1, scene.Style{Fill: windowTint}))
 	}
 	return append(nodes, g.rect(i, j, s.spanRows(), s.spanCols(), frame))
 }

@@ -27,9 +27,14 @@ var (
 // weightInk is the dark orange of weights written as text.
 var weightInk = rgb(0x9a4400)
 
-// windowInk is that of weights in a coloured window, where it has the contrast
-// that small text needs.
-var windowInk = rgb(0x6e3000)
+// windowTint lies over the cells that a window covers; windowInk is that of its
+// weights, paddingInk of the zeros around an input, with the contrast that text
+// needs there.
+var (
+	windowTint = color.NRGBA{orange.R, orange.G, orange.B, 110}
+	windowInk  = rgb(0x6e3000)
+	paddingInk = rgb(0x4b5763)
+)
 
 // palette is the order in which curves and bars take colours.
 var palette = []color.NRGBA{blue, red, green, pink, orange, sky, ink}

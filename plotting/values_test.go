@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"image/color"
 	"math"
 	"testing"
 )
@@ -63,15 +64,22 @@ func TestContrast(t *testing.T) {
 		if c := toneScale([]float64{0, 1})(v); contrast(c, ink) < 7 {
 			t.Errorf("text on the grey scale at %g has a contrast of %.2f", v, contrast(c, ink))
 		}
+		if c := inWindow(toneScale([]float64{0, 1})(v)); contrast(c, windowInk) < least || contrast(c, ink) < least {
+			t.Errorf("text in a window at %g has a contrast of %.2f, weights of %.2f", v, contrast(c, ink), contrast(c, windowInk))
+		}
 	}
 	for name, c := range map[string]struct{ a, b float64 }{
-		"muted":  {contrast(muted, paper), least},
-		"weight": {contrast(weightInk, paper), least},
-		"sum":    {contrast(blue, paper), least},
-		"faint":  {contrast(faint, paper), 2},
+		"muted":   {contrast(muted, paper), least},
+		"weight":  {contrast(weightInk, paper), least},
+		"sum":     {contrast(blue, paper), least},
+		"faint":   {contrast(faint, paper), 2},
+		"padding": {contrast(paddingInk, inWindow(white)), least},
 	} {
 		if c.a < c.b {
 			t.Errorf("%s text has a contrast of %.2f, want %g", name, c.a, c.b)
 		}
 	}
 }
+
+// inWindow is a ground under a window.
+func inWindow(c color.NRGBA) color.NRGBA { return mix(c, orange, float64(windowTint.A)/255) }
