@@ -50,6 +50,7 @@ type words struct {
 	Pause    string `json:"pause"`
 	Step     string `json:"step"`
 	Keys     string `json:"keys"`
+	Space    string `json:"space"`
 }
 
 func currentWords() words {
@@ -61,7 +62,8 @@ func currentWords() words {
 		Play:     say("Play", "播放"),
 		Pause:    say("Pause", "暂停"),
 		Step:     say("Step", "步骤"),
-		Keys:     say("Keys: ← → one step, space plays, Home and End jump", "按键：← → 前后一步，空格播放，Home 和 End 跳到首尾"),
+		Keys:     say("Keys: ← → one step, Home and End jump", "按键：← → 前后一步，Home 和 End 跳到首尾"),
+		Space:    say(", space plays", "，空格播放"),
 	}
 }
 

@@ -47,6 +47,7 @@
   }
   root.querySelectorAll(".cn-bar,.cn-say").forEach(function (e) { e.remove(); });
   var bar = make("div", "cn-bar", root), timer = 0, at = 0;
+  var calm = window.matchMedia("(prefers-reduced-motion: reduce)"); // then nothing plays
   var previous = button("previous", function () { stop(); show(at - 1); });
   var play = button("play", toggle);
   var next = button("next", function () { stop(); show(at + 1); });
@@ -85,11 +86,12 @@
   }
   function toggle() {
     if (timer) return stop();
+    if (calm.matches) return show(at + 1);
     if (at === last) show(0);
     say.setAttribute("aria-live", "off");
     play.textContent = config.words.pause;
     timer = setInterval(function () {
-      if (!root.isConnected) return stop();
+      if (!root.isConnected || calm.matches) return stop();
       show(at + 1);
       if (at === last) stop();
     }, 900);
@@ -121,8 +123,8 @@
   svg.addEventListener("click", function () { root.focus({ preventScroll: true }); });
 
   root.tabIndex = 0;
-  root.setAttribute("aria-description", config.words.keys);
-  slider.title = config.words.keys;
+  slider.title = config.words.keys + (calm.matches ? "" : config.words.space);
+  root.setAttribute("aria-description", slider.title);
   root.classList.add("cn-on");
   root.querySelector(".cn-first").style.display = "none";
   live.style.display = "";

@@ -38,7 +38,7 @@ func TestStepperSaysEveryStep(t *testing.T) {
 			t.Errorf("step %d says %q, want %q", i, c.Say[i], s)
 		}
 	}
-	for _, word := range []string{"previous", "next", "play", "pause", "step", "keys"} {
+	for _, word := range []string{"previous", "next", "play", "pause", "step", "keys", "space"} {
 		if c.Words[word] == "" {
 			t.Errorf("there is no word for %q", word)
 		}
