@@ -139,7 +139,7 @@ func (p *pathFigure) bar(h float64) (nodes []scene.Node) {
 		full.Fill, full.Stroke = c, mix(c, ink, .4)
 		text := scene.Text{X: p.barStart + pathBarW/2, Y: y + pathBoxH/2, Size: 14, Anchor: scene.Middle, Centred: true, Color: on(c), String: fmt.Sprint(p.channels(i))}
 		pale := text
-		pale.Color = faint
+		pale.Color = muted
 		nodes = append(nodes, part, pale, scene.During(i+1, n+1, full, text))
 		if i+1 < n {
 			plus := scene.Text{X: p.barStart + pathBarW/2, Y: y + pathBoxH + (pathRow-pathBoxH)/2, Size: 14, Anchor: scene.Middle, Centred: true, Color: muted, String: "+"}
@@ -155,7 +155,7 @@ func (p *pathFigure) channels(path int) int {
 }
 
 func labelledBox(x, y, w float64, c color.NRGBA, strong bool, name, detail string) []scene.Node {
-	style, text, small := scene.Style{Fill: shade(c, .18), Stroke: rule, Width: 1}, faint, faint
+	style, text, small := scene.Style{Fill: shade(c, .18), Stroke: rule, Width: 1}, muted, muted
 	if strong {
 		style, text, small = scene.Style{Fill: shade(c, .55), Stroke: mix(c, ink, .45), Width: 1.5}, ink, ink
 	}

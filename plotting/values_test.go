@@ -72,7 +72,7 @@ func TestContrast(t *testing.T) {
 		"muted":   {contrast(muted, paper), least},
 		"weight":  {contrast(weightInk, paper), least},
 		"sum":     {contrast(blue, paper), least},
-		"faint":   {contrast(faint, paper), 2},
+		"pale":    {contrast(muted, shade(blue, .18)), least},
 		"padding": {contrast(paddingInk, inWindow(white)), least},
 	} {
 		if c.a < c.b {
