@@ -3,7 +3,9 @@
     python -m pytest notebooks/test_browser.py
 
 CONVNOTES names the binary (./convnotes), CHROMIUM the browser, SCREENSHOTS a folder that keeps the pictures of the
-pages. JupyterLab is started by `convnotes lab`, which makes its environment in a temporary home folder.
+pages. With PRODUCT set, every lesson is visited in both languages, as handed out and solved, and not only once, and
+pictures of all of it are kept.
+JupyterLab is started by `convnotes lab`, which makes its environment in a temporary home folder.
 """
 
 import os
@@ -17,6 +19,7 @@ import time
 
 import nbformat
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect, sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -24,10 +27,15 @@ CONVNOTES = os.environ.get("CONVNOTES") or str(ROOT / "convnotes")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 LESSON = "06-cross-correlation.ipynb"
+ALL = sorted(p.stem for p in (ROOT / "notebooks/en").glob("*.ipynb"))
+
+# What axe finds in our outputs that JupyterLab makes, by rule, with the reason.
+THEIRS = {"link-in-text-block": "its style sheet marks links in a text by their colour alone"}
 
 # A slow machine is no failure: these are limits against hanging.
 SECONDS = 1000
-PAGE, RUN, START = 90 * SECONDS, 180 * SECONDS, 600
+PAGE, RUN, START = 300 * SECONDS, 600 * SECONDS, 600
+expect.set_options(timeout=PAGE)
 
 
 class Lab:
@@ -61,7 +69,7 @@ class Lab:
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
+        self.process.wait(START)
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +166,49 @@ class Notebook:
         self.cell(identity).query_selector(".cm-content").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(source)
+
+    def theme(self, name):
+        """Light or Dark."""
+        self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab ' + theme})", name)
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "true" if name == "Light" else "false")
+        self.page.wait_for_timeout(300)  # its style sheets
+
+    def wide(self):
+        """The cells whose output or text is wider than its place."""
+        return self.page.evaluate("""() => window.jupyterapp.shell.currentWidget.content.widgets
+            .filter(c => [...c.node.querySelectorAll('.jp-OutputArea, .jp-OutputArea-output, .jp-RenderedMarkdown')]
+                .some(e => e.scrollWidth > e.clientWidth + 2)).map(c => c.model.id)""")
+
+    def violations(self):
+        """What axe finds in our texts and outputs. It takes for hidden what is not on the page at once, and all that is in a
+        body without height, as JupyterLab's; code in editors is JupyterLab's and would cost it most of its time."""
+        size = self.page.viewport_size
+        style = self.page.add_style_tag(content="body { height: 100vh } .jp-CodeCell .jp-Cell-inputWrapper { display: none }")
+        panel = self.page.query_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
+        height = panel.evaluate("p => p.querySelector('.jp-WindowedPanel-viewport').offsetHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": height + 300})
+        self.page.wait_for_function("([p, height]) => p.clientHeight >= height", arg=[panel, height])
+        panel.evaluate("p => p.scrollTop = 0")
+        self.page.evaluate(AXE_SCRIPT)
+        found, seen = self.page.evaluate("""async rules => {
+            const r = await axe.run({include: [['.jp-Notebook .jp-RenderedMarkdown'], ['.jp-Notebook .jp-OutputArea-output']]}, {rules});
+            return [r.violations.flatMap(v => v.nodes.map(n => [v.id, n.target.join(' '), n.failureSummary])),
+                r.passes.filter(p => p.id === 'color-contrast').flatMap(p => p.nodes).length];
+        }""", {rule: {"enabled": False} for rule in THEIRS})
+        style.evaluate("s => s.remove()")
+        self.page.set_viewport_size(size)
+        assert seen > 5  # texts whose contrast is right, or else axe saw nothing
+        return found
+
+    def shoot(self, folder, name):
+        """Keeps pictures of the whole notebook, each as high as the window."""
+        panel = self.page.query_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
+        panel.evaluate("p => p.scrollTop = 0")
+        height, end = panel.evaluate("""p => [p.clientHeight,
+            [...p.querySelectorAll('.jp-Cell')].at(-1).getBoundingClientRect().bottom - p.getBoundingClientRect().top]""")
+        for piece, top in enumerate(range(0, int(end), height - 40)):
+            panel.evaluate("(p, top) => p.scrollTop = top", top)
+            self.page.screenshot(path=folder / f"{name}-{piece:02}.png", clip=panel.bounding_box())
 
     def close(self):
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -278,11 +329,17 @@ def test_stepper_by_keyboard(notebook):
 
 
 @pytest.fixture(scope="module")
-def solutions(tmp_path_factory):
-    """The solved notebooks' cells by id, in both languages."""
-    folder = tmp_path_factory.mktemp("solved")
+def solved(first):
+    """A folder with the solved notebooks, in both languages."""
+    folder = first.folder / "solved"
     subprocess.run(["go", "run", "./lessons/generate", "-solved", str(folder)], cwd=ROOT, check=True)
-    return {language: {c.id: c.source for c in nbformat.read(folder / language / LESSON, as_version=4).cells} for language in ("en", "zh")}
+    return folder
+
+
+@pytest.fixture(scope="module")
+def solutions(solved):
+    """The solved notebooks' cells by id, in both languages."""
+    return {language: {c.id: c.source for c in nbformat.read(solved / language / LESSON, as_version=4).cells} for language in ("en", "zh")}
 
 
 def test_exercise_is_solved_and_checked(notebook, solutions):
@@ -321,52 +378,176 @@ def test_interrupt_stops_an_endless_loop(notebook):
 
 @pytest.mark.parametrize("width", [1280, 1920])
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_pictures(notebook, theme, width, tmp_path):
-    """Nothing is wider than the page; the pictures are kept where SCREENSHOTS says."""
+def test_pictures(notebook, theme, width, pictures):
+    """Nothing is wider than the page, axe has nothing to say; the pictures are kept where SCREENSHOTS says."""
     page = notebook.page
     page.set_viewport_size({"width": width, "height": 900 if width == 1280 else 1080})
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab ' + theme})", theme)
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true" if theme == "Light" else "false")
-    folder = pathlib.Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    notebook.theme(theme)
     for name, identity in [("slide", "06-1-5"), ("check", "06-corr2d-check"), ("edges", "06-4-11")]:
         notebook.cell(identity).scroll_into_view_if_needed()
-        page.wait_for_timeout(300)  # the theme's style sheets
-        page.screenshot(path=folder / f"{notebook.language}-{name}-{theme.lower()}-{width}.png")
-    wide = page.evaluate("""() => window.jupyterapp.shell.currentWidget.content.widgets
-        .filter(c => c.outputArea && c.outputArea.node.scrollWidth > c.outputArea.node.clientWidth + 2).map(c => c.model.id)""")
-    assert wide == []
+        page.screenshot(path=pictures / f"{notebook.language}-{name}-{theme.lower()}-{width}.png")
+    assert notebook.wide() == []
+    assert notebook.violations() == []
 
 
-@pytest.mark.parametrize("language, name", [("zh", "07-padding-and-stride"), ("en", "09-lenet")])
-def test_lesson_runs_as_handed_out(browser, first, second, language, name):
-    """All cells run; only those that use an exercise not written yet fail, and they say so."""
-    n = Notebook(browser, {"en": first, "zh": second}[language], f"{language}/{name}.ipynb")
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = pathlib.Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def visits():
+    """Language, name and form of the notebooks that are visited."""
+    if "PRODUCT" in os.environ:
+        return [(l, n, f) for n in ALL for l in ("en", "zh") for f in ("student", "solved")]
+    return [(("zh", "en")[i % 2], n, "student") for i, n in enumerate(ALL) if n not in LESSON]
+
+
+@pytest.mark.parametrize("language, name, form", visits())
+def test_lesson(browser, first, second, solved, pictures, language, name, form):
+    """All cells run; only those that use an exercise not written yet fail, and they say so. What the notebook shows has
+    a place, whatever the width of the page and the theme, and axe has nothing against it."""
+    n = Notebook(browser, {"en": first, "zh": second}[language], f"{solved.name + '/' if form == 'solved' else ''}{language}/{name}.ipynb")
     n.run_all()
     failed = n.page.evaluate("""() => window.jupyterapp.shell.currentWidget.content.widgets
         .filter(c => c.model.type === 'code')
         .flatMap(c => c.model.outputs.toJSON()
             .filter(o => o.output_type === 'error' || o.name === 'stderr')
             .map(o => [c.model.id, (c.model.getMetadata('tags') || []).includes('raises-exception'), o.evalue || o.text]))""")
-    assert [f for f in failed if f[1:] != [True, "not implemented"]] == []
-    pictures = n.page.locator(".jp-OutputArea img, .jp-OutputArea svg").count()
-    assert pictures > 3
+    assert [f for f in failed if form == "solved" or f[1:] != [True, "not implemented"]] == []
+    for theme in ("Light", "Dark"):
+        n.theme(theme)
+        assert n.violations() == []
+        for width in (1280, 1920):
+            n.page.set_viewport_size({"width": width, "height": 1300})
+            assert n.wide() == []
+            if {"PRODUCT", "SCREENSHOTS"} <= os.environ.keys():
+                n.shoot(pictures, f"{name}-{language}-{form}-{theme.lower()}-{width}")
+    for identity, _ in n.cells():
+        if root := n.cell(identity).query_selector(".cn-stepper"):
+            n.cell(identity).query_selector(".cm-content").click()
+            n.page.keyboard.press("Escape")  # the keyboard is at the cell
+            by_keyboard_alone(n.page, root)
     n.close()
 
 
-def test_stepper_works_in_a_saved_page(browser, tmp_path):
-    """convnotes run --html writes a page that needs neither kernel nor network."""
-    page = tmp_path / "lesson.html"
-    subprocess.run([CONVNOTES, "run", str(ROOT / "notebooks/zh" / LESSON), "--allow-errors", "--html", str(page)], check=True)
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
+# A stepper of each kind.
+STEPPERS = """
+import ("github.com/convnotes/convnotes/cnn"; "github.com/convnotes/convnotes/cnn/layers"; "github.com/convnotes/convnotes/kernel/display"; "github.com/convnotes/convnotes/plotting")
+x, k := cnn.Matrix([]float64{1, 2, 3}, []float64{4, 5, 6}, []float64{7, 8, 9}), cnn.Matrix([]float64{1, 0}, []float64{0, -1})
+a, b := cnn.NewValue(5).Named("a"), cnn.NewValue(3).Named("b")
+pooled := cnn.MaxPool2DSteps(x, 2, cnn.Stride(1))
+for _, f := range []*plotting.Figure{
+	plotting.Slide(x, k, cnn.CrossCorrelateSteps(x, k)),
+	plotting.Connections(x, k, cnn.CrossCorrelateSteps(x, k)),
+	plotting.Pool(x, pooled),
+	plotting.PoolBackward(x, pooled, cnn.Ones(2, 2)),
+	plotting.ReceptiveField(9, plotting.Window{Size: 3}, plotting.Window{Size: 2, Stride: 2}),
+	plotting.Paths(layers.Concat(layers.Conv2D(3, 4, 1), layers.Conv2D(3, 2, 1)), 1, 3, 8, 8),
+	plotting.Backpropagation(a.Mul(b).Named("J")),
+} {
+	display.Show(f)
+}
+""".strip()
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def saved(request, tmp_path_factory):
+    """A page that convnotes run --html wrote: a text, a formula, a stepper of each kind."""
+    folder = tmp_path_factory.mktemp("saved")
+    notebook, page = folder / "steppers.ipynb", folder / "steppers.html"
+    v4 = nbformat.v4
+    nbformat.write(v4.new_notebook(cells=[
+        v4.new_markdown_cell("# Steppers\n\n$y = \\sum_{u,v} x_{i+u,j+v} k_{u,v}$"),
+        v4.new_code_cell(f"%lesson 06 {request.param}"),
+        v4.new_code_cell(STEPPERS)], metadata={"language_info": {"name": "go"}}), notebook)
+    subprocess.run([CONVNOTES, "run", str(notebook), "--html", str(page)], check=True)
+    return page.as_uri()
+
+
+@pytest.fixture
+def tab(browser, saved, request):
+    """The page in the browser, without network; parameters are of the browser's context."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800}, **getattr(request, "param", {}))
     tab = context.new_page()
     errors = []
     tab.on("pageerror", lambda e: errors.append(str(e)))
-    tab.goto(page.as_uri())
-    root = tab.query_selector(".cn-stepper")
-    assert count(root) == "1/4"
-    root.query_selector(".cn-next").click()
-    assert count(root) == "2/4"
-    assert tab.locator("math").count() > 5
+    tab.goto(saved)
+    yield tab
     assert errors == []
     context.close()
+
+
+def focused(page):
+    """What the keyboard is at: its class, the sentence that is announced, whether a line shows the place."""
+    return page.evaluate("""() => {
+        const e = document.activeElement, style = getComputedStyle(e), said = e.closest('.cn-stepper')?.querySelector('[aria-live=polite]');
+        return [e.className, said?.innerText, style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 1];
+    }""")
+
+
+def by_keyboard_alone(page, root):
+    """Goes with Tab to a stepper and through its buttons; the arrows, Home and End turn the pages."""
+    for _ in range(4):  # what the cell and the page have before it
+        page.keyboard.press("Tab")
+        if root.evaluate("r => r === document.activeElement"):
+            break
+    else:
+        pytest.fail(f"Tab goes past the stepper to {focused(page)}")
+    said = {}
+    for key in ("Home", "ArrowRight", "End", "ArrowLeft", "Home"):
+        page.keyboard.press(key)
+        name, said[key], seen = focused(page)
+        assert seen and said[key], (key, name)
+    assert len(set(said.values())) > 1, said
+    calm = page.evaluate("() => matchMedia('(prefers-reduced-motion: reduce)').matches")
+    for name in ["cn-play"] * (not calm) + ["cn-next", "cn-slider"]:  # the first page has none before
+        page.keyboard.press("Tab")
+        assert focused(page)[::2] == [name, True]
+    page.keyboard.press("ArrowRight")
+    assert focused(page)[1] == said["ArrowRight"]
+
+
+def test_saved_page_has_steppers_and_formulas(tab):
+    """It needs neither kernel nor network."""
+    for root in tab.query_selector_all(".cn-stepper"):
+        assert count(root).startswith("1/")
+        root.query_selector(".cn-next").click()
+        assert count(root).startswith("2/")
+    assert tab.locator("math").count() > 0
+
+
+def test_every_kind_of_stepper_by_keyboard(tab):
+    roots = tab.query_selector_all(".cn-stepper")
+    assert len(roots) == 7
+    for root in roots:
+        by_keyboard_alone(tab, root)
+
+
+@pytest.mark.parametrize("tab", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}], indirect=True)
+def test_saved_page_is_for_everyone(tab):
+    tab.evaluate(AXE_SCRIPT)
+    assert tab.evaluate("async () => (await axe.run()).violations.flatMap(v => v.nodes.map(n => [v.id, n.target.join(' '), n.failureSummary]))") == []
+
+
+@pytest.mark.parametrize("tab", [{"forced_colors": "active"}], indirect=True)
+def test_drawings_keep_their_ground_in_forced_colors(tab):
+    """A drawing's lines keep their colours there, so it needs its own ground."""
+    grounds = tab.evaluate("() => [...document.querySelectorAll('.cn-live')].map(e => getComputedStyle(e).backgroundColor)")
+    assert set(grounds) == {"rgb(252, 252, 250)"}
+
+
+@pytest.mark.parametrize("tab", [{"reduced_motion": "reduce"}], indirect=True)
+def test_nothing_moves_by_itself_where_that_is_asked_for(tab):
+    for root in tab.query_selector_all(".cn-stepper"):
+        assert not root.query_selector(".cn-play").is_visible()
+        by_keyboard_alone(tab, root)
+        root.focus()
+        tab.keyboard.press(" ")
+    tab.evaluate("""() => {
+        window.moved = 0;
+        new MutationObserver(all => window.moved += all.length).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    }""")
+    tab.wait_for_timeout(2000)  # a page turns after 900 ms
+    assert tab.evaluate("() => [window.moved, document.getAnimations().length]") == [0, 0]

@@ -141,7 +141,9 @@ func worst(names []string, counts [][]int) string {
 	if a == b || counts[a][b] == 0 {
 		return ""
 	}
-	return sayf("; most often %s was taken for %s, %d times", "；最常见的错误是把 %s 认成 %s，%d 次", className(names, a), className(names, b), counts[a][b])
+	truth, taken, times := className(names, a), className(names, b), counts[a][b]
+	return say(fmt.Sprintf("; most often %s was taken for %s, %d times", truth, taken, times),
+		"；"+mixed("最常见的错误是把", truth, "认成", taken)+fmt.Sprintf("，%d 次", times))
 }
 
 func confusionTable(names []string, counts [][]int) string {
