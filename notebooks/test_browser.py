@@ -179,6 +179,14 @@ class Notebook:
             .filter(c => [...c.node.querySelectorAll('.jp-OutputArea, .jp-OutputArea-output, .jp-RenderedMarkdown')]
                 .some(e => e.scrollWidth > e.clientWidth + 2)).map(c => c.model.id)""")
 
+    def unset(self):
+        """Signs of Markdown and LaTeX that are shown instead of obeyed, outside code."""
+        return self.page.evaluate("""() => [...document.querySelectorAll('.jp-Notebook .jp-RenderedMarkdown')].flatMap(e => {
+            const text = e.cloneNode(true);
+            text.querySelectorAll('code, mjx-container').forEach(c => c.remove());
+            return text.textContent.match(/.*(?:[*`$\\\\]|\\]\\().*/g) || [];
+        })""")
+
     def violations(self):
         """What axe finds in our texts and outputs. It takes for hidden what is not on the page at once, and all that is in a
         body without height, as JupyterLab's; code in editors is JupyterLab's and would cost it most of its time."""
@@ -269,8 +277,9 @@ def test_outputs_are_on_the_page(notebook):
     assert "y[0,0] = " in notebook.output("06-1-7")
 
 
-def test_formulas_are_typeset(notebook):
+def test_texts_are_typeset(notebook):
     assert notebook.page.locator(".jp-MarkdownOutput mjx-container, .jp-MarkdownOutput math").count() > 5
+    assert notebook.unset() == []
 
 
 def passed(notebook):
@@ -416,6 +425,7 @@ def test_lesson(browser, first, second, solved, pictures, language, name, form):
             .filter(o => o.output_type === 'error' || o.name === 'stderr')
             .map(o => [c.model.id, (c.model.getMetadata('tags') || []).includes('raises-exception'), o.evalue || o.text]))""")
     assert [f for f in failed if form == "solved" or f[1:] != [True, "not implemented"]] == []
+    assert n.unset() == []
     for theme in ("Light", "Dark"):
         n.theme(theme)
         assert n.violations() == []
