@@ -3,8 +3,10 @@ package train
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/convnotes/convnotes/cnn"
 	"github.com/convnotes/convnotes/cnn/layers"
@@ -18,13 +20,14 @@ type Checkpoint struct {
 	tensors     []layers.NamedTensor
 	state       [][]float32
 	epoch, step int
+	patience
 }
 
-const statePrefix = "optimizer."
+const statePrefix, bestPrefix = "optimizer.", "best."
 
 // checkpoint is the training as it stands after the current epoch.
 func (f *fit) checkpoint() *Checkpoint {
-	c := &Checkpoint{tensors: layers.Everything(f.net), epoch: f.epoch + 1, step: f.step}
+	c := &Checkpoint{tensors: layers.Everything(f.net), epoch: f.epoch + 1, step: f.step, patience: f.patience}
 	if a, ok := f.stepper.(Accumulator); ok {
 		c.state = a.State()
 	}
@@ -34,10 +37,12 @@ func (f *fit) checkpoint() *Checkpoint {
 // Save writes the checkpoint to a file of safetensors, whole or not at all.
 func (c *Checkpoint) Save(path string) error {
 	all := append([]layers.NamedTensor(nil), c.tensors...)
-	for i, s := range c.state {
-		all = append(all, layers.NamedTensor{Name: statePrefix + strconv.Itoa(i), Tensor: cnn.FromData(s, len(s))})
+	for prefix, lists := range map[string][][]float32{statePrefix: c.state, bestPrefix: c.kept} {
+		for i, s := range lists {
+			all = append(all, layers.NamedTensor{Name: prefix + strconv.Itoa(i), Tensor: cnn.FromData(s, len(s))})
+		}
 	}
-	meta := map[string]string{"epoch": strconv.Itoa(c.epoch), "step": strconv.Itoa(c.step)}
+	meta := map[string]string{"epoch": strconv.Itoa(c.epoch), "step": strconv.Itoa(c.step), "waited": strconv.Itoa(c.waited), "best": strconv.FormatFloat(c.best, 'g', -1, 64)}
 	return atomicfile.Stream(path, 0o644, func(w io.Writer) error { return layers.WriteSafetensors(w, all, meta) })
 }
 
@@ -58,18 +63,38 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: the file holds weights but no checkpoint: epoch and step are missing", path)
 	}
-	state := map[string][]float32{}
+	lists := map[string][]float32{}
 	for _, t := range tensors {
-		if len(t.Name) > len(statePrefix) && t.Name[:len(statePrefix)] == statePrefix {
-			state[t.Name] = t.Tensor.Values()
+		if strings.HasPrefix(t.Name, statePrefix) || strings.HasPrefix(t.Name, bestPrefix) {
+			lists[t.Name] = t.Tensor.Values()
 		} else {
 			c.tensors = append(c.tensors, t)
 		}
 	}
-	for i := range len(state) {
-		c.state = append(c.state, state[statePrefix+strconv.Itoa(i)])
+	c.state, c.kept = numbered(lists, statePrefix), numbered(lists, bestPrefix)
+	c.best = math.Inf(1)
+	if len(c.kept) != len(c.tensors) {
+		c.kept = nil
+		return c, nil
+	}
+	if c.best, err = strconv.ParseFloat(meta["best"], 64); err == nil {
+		c.waited, err = strconv.Atoi(meta["waited"])
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: the checkpoint has best weights but not how good they are", path)
 	}
 	return c, nil
+}
+
+// numbered returns prefix0, prefix1 … in order.
+func numbered(lists map[string][]float32, prefix string) (all [][]float32) {
+	for {
+		l, ok := lists[prefix+strconv.Itoa(len(all))]
+		if !ok {
+			return all
+		}
+		all = append(all, l)
+	}
 }
 
 // Epoch returns how many epochs were done.
@@ -87,6 +112,11 @@ func (c *Checkpoint) restore(f *fit) error {
 	if len(own) != len(c.state) {
 		return fmt.Errorf("train: the checkpoint is of another optimizer: it remembers %d things, this one %d", len(c.state), len(own))
 	}
+	for i, t := range layers.Everything(f.net) {
+		if len(c.kept) > 0 && len(c.kept[i]) != t.Tensor.Size() {
+			return fmt.Errorf("train: the checkpoint's best values of %s are %d, not %d", t.Name, len(c.kept[i]), t.Tensor.Size())
+		}
+	}
 	for i := range own {
 		if len(own[i]) != len(c.state[i]) {
 			return fmt.Errorf("train: the checkpoint is of another optimizer: memory %d holds %d values, not %d", i, len(c.state[i]), len(own[i]))
@@ -99,5 +129,8 @@ func (c *Checkpoint) restore(f *fit) error {
 		copy(own[i], c.state[i])
 	}
 	f.epoch, f.step = c.epoch, c.step
+	if f.o.Patience > 0 {
+		f.patience = c.patience
+	}
 	return nil
 }

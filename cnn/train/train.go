@@ -143,9 +143,14 @@ type fit struct {
 	began    time.Time
 
 	epoch, step int
-	best        float64
-	kept        [][]float32 // the best weights, and what layers remember
-	waited      int
+	patience
+}
+
+// patience is what Options.Patience has seen.
+type patience struct {
+	best   float64     // loss
+	waited int         // epochs since
+	kept   [][]float32 // the weights then, and what layers remembered
 }
 
 func newFit(net layers.Layer, set data.Set, o Options) (*fit, error) {
@@ -162,7 +167,7 @@ func newFit(net layers.Layer, set data.Set, o Options) (*fit, error) {
 	if o.Loss == nil {
 		o.Loss = cnn.CrossEntropy
 	}
-	f := &fit{net: net, o: o, lab: cnn.NewWorkspace(), weights: distinct(net.Parameters()), reporter: currentReporter(), began: time.Now(), best: math.Inf(1)}
+	f := &fit{net: net, o: o, lab: cnn.NewWorkspace(), weights: distinct(net.Parameters()), reporter: currentReporter(), began: time.Now(), patience: patience{best: math.Inf(1)}}
 	if len(f.weights) == 0 {
 		return nil, errors.New("train: the network has no parameters to train")
 	}
@@ -197,12 +202,13 @@ func (f *fit) run() error {
 			f.o.OnEpoch(e)
 		}
 		f.reporter.Epoch(*e)
+		tired := f.tired(e)
 		if f.o.Checkpoint != "" {
 			if err := f.checkpoint().Save(f.o.Checkpoint); err != nil {
 				return fmt.Errorf("train: writing the checkpoint: %w", err)
 			}
 		}
-		if e.stop || f.tired(e) {
+		if e.stop || tired {
 			break
 		}
 	}
@@ -285,7 +291,7 @@ func (f *fit) tired(e *Epoch) bool {
 	}
 	if e.Validation.Loss < f.best {
 		f.best, f.waited = e.Validation.Loss, 0
-		f.kept = f.kept[:0]
+		f.kept = nil
 		for _, t := range layers.Everything(f.net) {
 			f.kept = append(f.kept, t.Tensor.Values())
 		}

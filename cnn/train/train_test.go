@@ -166,6 +166,48 @@ func TestResumeTakesTheSameSteps(t *testing.T) {
 	}
 }
 
+// Patience goes on where it was: a resumed training stops in the same epoch, with
+// the same best weights, also when these are older than the checkpoint.
+func TestResumeKeepsPatience(t *testing.T) {
+	training, test := digits(t)
+	path := filepath.Join(t.TempDir(), "net.safetensors")
+	var h train.History
+	options := train.Options{Epochs: 60, Optimizer: train.Adam{Rate: 0.02}, Validation: test, Patience: 4, History: &h}
+	build := func() layers.Layer {
+		cnn.Seed(3)
+		return layers.Sequential(layers.Conv2D(1, 8, 3), layers.BatchNorm2D(8), layers.ReLU(), layers.Flatten(), layers.Linear(288, 10))
+	}
+	whole := build()
+	if err := train.Fit(whole, training.Head(100), options); err != nil {
+		t.Fatal(err)
+	}
+	epochs := len(h.Epochs)
+	stopped := options
+	stopped.History, stopped.Checkpoint = nil, path
+	stopped.OnEpoch = func(e *train.Epoch) {
+		if e.Number == epochs-3 { // one after the best
+			e.Stop()
+		}
+	}
+	if err := train.Fit(build(), training.Head(100), stopped); err != nil {
+		t.Fatal(err)
+	}
+	c, err := train.LoadCheckpoint(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // a checkpoint serves again
+		again := build()
+		h, options.Resume = train.History{}, c
+		if err := train.Fit(again, training.Head(100), options); err != nil {
+			t.Fatal(err)
+		}
+		if len(h.Epochs) != 2 || bits(again) != bits(whole) {
+			t.Errorf("%d epochs, want 2 of %d; the same weights: %v", len(h.Epochs), epochs, bits(again) == bits(whole))
+		}
+	}
+}
+
 func TestInterruptKeepsTheWeights(t *testing.T) {
 	training, _ := digits(t)
 	cnn.Seed(1)
