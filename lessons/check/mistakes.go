@@ -172,6 +172,7 @@ var known = map[string][2]string{
 	"X4":   {"there were padding where none belongs", "不该填充的地方填充了"},
 	"X5":   {"the kernel had another size", "卷积核（或窗口）的大小不同"},
 	"X6":   {"layers were there that do not belong", "多了不该有的层"},
+	"X8":   {"the padding had another size", "填充的大小不对"},
 	"X7":   {"the network had another activation", "用了别的激活函数"},
 	"M85":  {"every convolution took the channels of the first", "每个卷积的输入通道数都和第一个一样"},
 	"P1":   {"a kernel had k weights a channel instead of k·k", "每个通道只算了 k 个权重，而不是 k·k 个"},

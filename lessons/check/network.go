@@ -88,11 +88,22 @@ func stagesOf(net layers.Layer, shape []int) (stages []stage, broken *breach) {
 			if n := len(stages); n > 0 && name != "Softmax" {
 				activate(stages, name)
 			}
-		case row.Parameters > 0 || !slices.Equal(row.In, row.Out) || strings.Contains(name, "Pool"):
+		case row.Parameters > 0 || !sameMaps(row.In, row.Out) || strings.Contains(name, "Pool"):
 			stages = append(stages, stage{Row: row})
 		}
 	}
 	return stages, broken
+}
+
+// sameMaps says whether two shapes are the same but for axes of one cell: a map
+// of 1×1 is its number.
+func sameMaps(a, b []int) bool { return slices.Equal(withoutCells(a), withoutCells(b)) }
+
+func withoutCells(shape []int) []int {
+	for len(shape) > 2 && shape[len(shape)-1] == 1 {
+		shape = shape[:len(shape)-1]
+	}
+	return shape
 }
 
 // activate hangs an activation on the last stage; behind a maximum pooling, which
@@ -210,7 +221,7 @@ func permuted(a, b []stage) bool {
 func (s stage) differs(want stage, i int) (problem, id string) {
 	place := fmt.Sprintf(say("layer %d, %s, ", "第 %d 层 %s "), i+1, s.Name)
 	switch {
-	case !slices.Equal(s.Out, want.Out):
+	case !sameMaps(s.Out, want.Out):
 		problem = place + fmt.Sprintf(say("gives %s, expected %s", "输出 %s，应为 %s"), cnn.Dims(s.Out), cnn.Dims(want.Out))
 		if slices.Equal(s.In, want.In) && len(s.Out) == 4 && s.Out[1] == want.Out[1] {
 			id = s.window(want)
@@ -234,7 +245,13 @@ func (s stage) differs(want stage, i int) (problem, id string) {
 
 // reduction is the mistake that a pooling is where the other one belongs.
 func (s stage) reduction() string {
-	return map[string]string{"AvgPool2D": "M40", "MaxPool2D": "M41"}[kind(s.Name)]
+	return map[string]string{"AvgPool2D": "M40", "GlobalAvgPool2D": "M40", "MaxPool2D": "M41"}[kind(s.Name)]
+}
+
+// padded says whether more windows fit than on the input alone.
+func (s stage) padded() bool {
+	kernel, stride := s.Layer.(layers.Windowed).Window()
+	return s.Out[2] > (s.In[2]-kernel)/stride+1
 }
 
 // window names what a layer of the right kernel and the wrong size lacks.
@@ -247,6 +264,8 @@ func (s stage) window(want stage) string {
 	_, stride := c.Window()
 	_, wantStride := w.Window()
 	switch {
+	case stride == wantStride && s.Kernel == want.Kernel && s.padded() && want.padded():
+		return "X8"
 	case stride == wantStride && s.Kernel == want.Kernel && s.Out[2] < want.Out[2]:
 		return "M11"
 	case stride == 1 && wantStride > 1:

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,8 @@ func TestNetwork(t *testing.T) {
 	}{
 		{"right, in blocks", layers.Sequential(conv, layers.Sequential(layers.Conv2D(6, 16, 5), layers.ReLU(), layers.MaxPool2D(2)), rest), "", ""},
 		{"ReLU behind the pooling, which is the same", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.MaxPool2D(2), layers.ReLU(), layers.Conv2D(6, 16, 5), layers.MaxPool2D(2), layers.ReLU(), rest), "", ""},
+		{"too little padding", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(1)), layers.ReLU()), "layer 1, Conv2D(1→6, 5×5), gives 1×6×26×26", "X8"},
+		{"too much padding", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(3)), layers.ReLU()), "layer 1, Conv2D(1→6, 5×5), gives 1×6×30×30", "X8"},
 		{"sigmoid for ReLU", models.LeNetSigmoid(), "layer 1, Conv2D(1→6, 5×5), is followed by Sigmoid, expected ReLU", "X7"},
 		{"average for maximum", layers.Sequential(conv, layers.Conv2D(6, 16, 5), layers.ReLU(), layers.AvgPool2D(2), rest), "layer 4, AvgPool2D(2×2), stands where MaxPool2D(2×2) belongs", "M40"},
 		{"ReLU behind an average, which is not the same", layers.Sequential(layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.AvgPool2D(2), layers.ReLU(), rest), "is not followed by an activation", "M86"},
@@ -41,6 +44,27 @@ func TestNetwork(t *testing.T) {
 		r := Network(test.net, models.LeNet(), 1, 1, 28, 28)
 		if r.Passed != (test.want == "") || !strings.Contains(r.Message, test.want) || strings.Join(r.Mutations, " ") != test.cause {
 			t.Errorf("%s: %v, %q, %v; want %q, %s", test.name, r.Passed, r.Message, r.Mutations, test.want, test.cause)
+		}
+	}
+}
+
+// TestGlobalAverage holds that averages over whole maps pass however they are
+// written, and that the maximum does not.
+func TestGlobalAverage(t *testing.T) {
+	nin := models.NiN(1, 10).Children()
+	for _, test := range []struct {
+		name  string
+		end   []layers.Layer
+		cause string
+	}{
+		{"as one layer", []layers.Layer{layers.GlobalAvgPool2D()}, ""},
+		{"as a pool of the map's size", []layers.Layer{layers.AvgPool2D(5), layers.Flatten()}, ""},
+		{"the maximum", []layers.Layer{layers.MaxPool2D(5), layers.Flatten()}, "M41"},
+	} {
+		net := layers.Sequential(append(slices.Clone(nin[:len(nin)-1]), test.end...)...)
+		r := Network(net, models.NiN(1, 10), 1, 1, 224, 224)
+		if r.Passed != (test.cause == "") || strings.Join(r.Mutations, " ") != test.cause {
+			t.Errorf("%s: %v, %q, %v", test.name, r.Passed, r.Message, r.Mutations)
 		}
 	}
 }

@@ -343,7 +343,7 @@ func wrongInLesson13() []wrong {
 	return []wrong{
 		{"13", "a path is missing", Operation{}, block(one, three, five), nil},
 		{"13", "no 1×1 before 3×3", Operation{}, block(one, relu(layers.Conv2D(192, s.Three[1], 3, cnn.Padding(1))), five, pool), []string{"X1"}},
-		{"13", "5×5 with padding 1", Operation{}, block(one, three, relu(layers.Conv2D(192, s.Five[0], 1), layers.Conv2D(s.Five[0], s.Five[1], 5, cnn.Padding(1))), pool), []string{"M11"}},
+		{"13", "5×5 with padding 1", Operation{}, block(one, three, relu(layers.Conv2D(192, s.Five[0], 1), layers.Conv2D(s.Five[0], s.Five[1], 5, cnn.Padding(1))), pool), []string{"X8"}},
 		{"13", "no ReLU in path 1", Operation{}, block(layers.Conv2D(192, s.One, 1), three, five, pool), []string{"M86"}},
 		{"13", "no ReLU between in path 2", Operation{}, block(one, layers.Sequential(layers.Conv2D(192, s.Three[0], 1), layers.Conv2D(s.Three[0], s.Three[1], 3, cnn.Padding(1)), layers.ReLU()), five, pool), []string{"M86"}},
 		{"13", "the pool halves the map", Operation{}, block(one, three, five, layers.Sequential(layers.MaxPool2D(2), relu(layers.Conv2D(192, s.Pooled, 1)))), []string{"X3"}},
