@@ -77,8 +77,8 @@ type Step struct {
 // Output returns what the network said of the batch; it keeps its values.
 func (s *Step) Output() *cnn.Tensor { return s.output.Keep() }
 
-// Target returns what was right; it is valid during the call.
-func (s *Step) Target() *cnn.Tensor { return s.target }
+// Target returns what was right; it keeps its values.
+func (s *Step) Target() *cnn.Tensor { return s.target.Clone() }
 
 // Stop ends the training after this step.
 func (s *Step) Stop() { s.stop = true }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -239,15 +240,41 @@ func TestWhatAStepShowsIsKept(t *testing.T) {
 	var kept []*cnn.Tensor
 	var then [][]float32
 	err := train.Fit(net, training.Head(200), train.Options{OnStep: func(s *train.Step) {
-		kept = append(kept, s.Output())
-		then = append(then, s.Output().Values())
+		kept = append(kept, s.Output(), s.Target())
+		then = append(then, s.Output().Values(), s.Target().Values())
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range kept {
 		if fmt.Sprint(kept[i].Values()) != fmt.Sprint(then[i]) {
-			t.Fatalf("the output of step %d has changed", i)
+			t.Fatalf("the %s of step %d has changed", []string{"output", "target"}[i%2], i/2)
+		}
+	}
+}
+
+// A step reaches every weight, on every way to compute (.ci/test ways).
+func TestAStepMovesEveryWeight(t *testing.T) {
+	clothes, err := data.FashionMNIST(64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cnn.Seed(1)
+	net := layers.Sequential(
+		layers.Conv2D(1, 6, 5, cnn.Padding(2)), layers.ReLU(), layers.MaxPool2D(2),
+		layers.Conv2D(6, 16, 3, cnn.Padding(1)), layers.ReLU(), layers.BatchNorm2D(16), layers.AvgPool2D(2),
+		layers.Conv2D(16, 16, 3, cnn.Padding(1)), layers.ReLU(),
+		layers.Flatten(), layers.Linear(16*7*7, 20), layers.ReLU(), layers.Linear(20, 10))
+	before := make([]*cnn.Tensor, len(net.Parameters()))
+	for i, p := range net.Parameters() {
+		before[i] = p.Clone()
+	}
+	if err := train.Fit(net, clothes, train.Options{BatchSize: 16, Optimizer: train.SGD{Rate: 0.05}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range net.Parameters() {
+		if slices.Equal(p.Values(), before[i].Values()) {
+			t.Errorf("parameter %d, %s, is as it was", i, cnn.Dims(p.Shape()))
 		}
 	}
 }
