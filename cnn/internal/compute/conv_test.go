@@ -274,6 +274,9 @@ func convFrom(bits uint64) (g Conv, ok bool) {
 		g.Kw, g.StrideH, g.StrideW, g.DilationH, g.DilationW = g.Kh, 1, 1, 1, 1
 		g.C, g.Out = g.Groups*8*(1+draw(3)), g.Groups*8*(1+draw(3))
 	}
+	if draw(8) == 7 {
+		g.N += 7
+	}
 	return g, g.H+g.Top+g.Bottom > g.DilationH*(g.Kh-1) && g.W+g.Left+g.Right > g.DilationW*(g.Kw-1)
 }
 

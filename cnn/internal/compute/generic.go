@@ -13,7 +13,7 @@ var genericSet = kernelSet{
 	tileRows: 6,
 	rows16: []rowsKernel{
 		nil, genericRows16(1), genericRows16(2), genericRows16(3), genericRows16(4), genericRows16(5), genericRows16(6)},
-	rows16at:    genericRows16At(),
+	rows16at:    genericRows16At(6),
 	maps:        genericMaps(),
 	pairs:       genericPairs(),
 	copyRows:    genericCopyRows,
@@ -119,8 +119,8 @@ func genericRows16(n int) rowsKernel {
 	}
 }
 
-func genericRows16At() []func(int, *float32, int, *int32, *float32, *float32, int, int) {
-	f := make([]func(int, *float32, int, *int32, *float32, *float32, int, int), 7)
+func genericRows16At(most int) []func(int, *float32, int, *int32, *float32, *float32, int, int) {
+	f := make([]func(int, *float32, int, *int32, *float32, *float32, int, int), most+1)
 	for n := 1; n < len(f); n++ {
 		f[n] = func(kc int, a *float32, lda int, offs *int32, b, c *float32, ldc int, acc int) {
 			off := unsafe.Slice(offs, kc)
