@@ -287,6 +287,28 @@ def value_sizes(*values):
     return lambda r: (any_shape(r)[0], {"value": [r.choice(values)]})
 
 
+def channel_sizes(r):
+    n, h, w = r.randint(1, 3), r.randint(1, 5), r.randint(1, 5)
+    return [[n, r.randint(1, 4), h, w] for _ in range(r.randint(1, 4))], {}
+
+
+def place_sizes(r):
+    shapes, _ = any_shape(r)
+    return shapes, {"axes": [r.randrange(shapes[0][0])]}
+
+
+def channel_place(r):
+    shapes, _ = image_sizes(r)
+    return shapes, {"axes": [r.randrange(shapes[0][1])]}
+
+
+def crop_sizes(r):
+    shapes, _ = image_sizes(r)
+    h, w = shapes[0][2:]
+    top, left = r.randrange(h), r.randrange(w)
+    return shapes, {"axes": [top, left, r.randint(1, h - top), r.randint(1, w - left)]}
+
+
 def argmax(x, o):
     return x[0].argmax(o["axes"][0]).to(torch.float64)
 
@@ -350,6 +372,11 @@ CASES = [
     Case("AffineGrid", affine_grid_sizes, lambda x, o: F.affine_grid(x[0], (x[0].shape[0], 1, *o["to"]), o["align"])),
     Case("GridSample", sample_sizes, sample),
     Case("Resize", resize_sizes, resize),
+    Case("ThenReLU", conv_sizes, lambda x, o: F.relu(conv(x, o))),
+    Case("Concat", channel_sizes, lambda x, o: torch.cat(x, 1)),
+    Case("Index", place_sizes, lambda x, o: x[0][o["axes"][0]]),
+    Case("Channel", channel_place, lambda x, o: x[0][:, o["axes"][0]]),
+    Case("Crop", crop_sizes, lambda x, o: x[0][..., o["axes"][0]:o["axes"][0] + o["axes"][2], o["axes"][1]:o["axes"][1] + o["axes"][3]]),
 ]
 
 
