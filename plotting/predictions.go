@@ -40,7 +40,7 @@ func Predictions(names []string, predictions ...Prediction) *Figure {
 			}
 		}
 	}
-	about := sayf("predictions for %d images", "%d 幅图像的预测", len(predictions))
+	about := say("predictions for "+plural(len(predictions), "image"), fmt.Sprintf("%d 幅图像的预测", len(predictions)))
 	caption := ""
 	if known > 0 {
 		caption = sayf("%d of %d right", "%[2]d 幅中对了 %[1]d 幅", right, known)
