@@ -222,7 +222,7 @@ func TestWrongShapesPanic(t *testing.T) {
 		for i, wrong := range r.wrong {
 			t.Run(fmt.Sprintf("%s/%d", r.name, i), func(t *testing.T) {
 				e := shapeError(t, wrong)
-				if e.Op == "" || e.Problem == "" || !strings.HasPrefix(e.Error(), "ShapeError: "+e.Op+": ") {
+				if e.Op == "" || e.Problem == "" || e.Want == "" || !strings.HasPrefix(e.Error(), "ShapeError: "+e.Op+": ") {
 					t.Errorf("the message does not stand alone: %q", e.Error())
 				}
 				if function, _, _ := strings.Cut(r.name, " "); e.Op != function {
