@@ -5,7 +5,7 @@
 # make bench-train  trains the networks of the lectures in full, LeNet beside PyTorch; FASHION=folder
 # make peers        computes what cnn is tested against with PyTorch and its company (6 GB of Python)
 # make conformance  runs Go's own test programs in cells, all of them
-# make soak         fuzzes every parser, FUZZTIME=1m each, runs all notebooks every way, 10,000 cells and PROGRAMS=1000 random programs
+# make soak         fuzzes every parser, FUZZTIME=1m each, runs all notebooks every way and in the browser, 10,000 cells and PROGRAMS=1000 random programs
 # make images       takes README's pictures anew
 # make requirements pins the Python packages anew (needs uv)
 
@@ -47,6 +47,7 @@ PROGRAMS = 1000
 soak:
 	@.ci/soak $(FUZZTIME)
 	notebooks/product --write
+	PRODUCT=1 notebooks/browser
 	CONVNOTES_SOAK=1 go test -timeout 1h -run FolderLarger ./cnn/train
 	go test -run - -bench 'ManyCells|CellsAgain' -benchtime 1x ./kernel/gocell
 	go test -timeout 3h -run GeneratedPrograms ./kernel/gocell/conformance -programs $(PROGRAMS) -seed $$(date +%s)

