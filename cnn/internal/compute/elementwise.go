@@ -149,19 +149,34 @@ func MapBackward(dx, dy, x, y []float32, add bool, slope func(x, y float32) floa
 }
 
 // Sigmoid computes y = 1/(1+e⁻ˣ) without overflow for any x.
-func Sigmoid(y, x []float32) {
-	Map(y, x, func(v float32) float32 {
-		e := math.Exp(-math.Abs(float64(v)))
-		if v < 0 {
-			return float32(e / (1 + e))
-		}
-		return float32(1 / (1 + e))
-	})
-}
+func Sigmoid(y, x []float32) { inEights(y, x, isa.sigmoid8) }
 
 // Tanh computes y = (eˣ−e⁻ˣ)/(eˣ+e⁻ˣ).
-func Tanh(y, x []float32) {
-	Map(y, x, func(v float32) float32 { return float32(math.Tanh(float64(v))) })
+func Tanh(y, x []float32) { inEights(y, x, isa.tanh8) }
+
+// inEights runs a kernel over y and x.
+func inEights(y, x []float32, kernel func(y, x *float32, n int)) {
+	if alone(4 * len(y)) {
+		eights(y, x, kernel)
+		return
+	}
+	For(len(y), grain/4, func(lo, hi int) { eights(y[lo:hi], x[lo:hi], kernel) })
+}
+
+// eights does the last cells, fewer than eight, beside zeros, so that a value gives
+// the same wherever it stands.
+func eights(y, x []float32, kernel func(y, x *float32, n int)) {
+	n := len(y) / 8
+	if n > 0 {
+		kernel(&y[0], &x[0], n)
+	}
+	if rest := x[8*n : len(y)]; len(rest) > 0 {
+		last := borrow(8)
+		clear(last[copy(last, rest):])
+		kernel(&last[0], &last[0], 1)
+		copy(y[8*n:], last)
+		giveBack(last)
+	}
 }
 
 // Exp computes y = eˣ.

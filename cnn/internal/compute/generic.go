@@ -1,6 +1,9 @@
 package compute
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // The generic kernels: what every set computes, in Go. They run where there is
 // no assembly (arm64, WebAssembly, the tag noasm) and are what the fast sets
@@ -23,6 +26,7 @@ var genericSet = kernelSet{
 	winogradGrad: genericWinogradGrad, winogradKernelGrad: genericWinogradKernelGrad,
 	add8: genericAdd, mul8: genericMul, relu8: genericReLU, reluGrad8: genericReLUGrad, reluGradAdd8: genericReLUGradAdd,
 	axpy8: genericAxpy, momentum8: genericMomentum, sums8: genericSums,
+	exp8: genericMap(exponential), sigmoid8: genericMap(sigmoid), tanh8: genericMap(tangent), adam8: genericAdam, rmsprop8: genericRMSProp,
 	maxPool2: genericMaxPool2, maxPool2Back: genericMaxPool2Back, maxWindows1: genericMaxWindows(1), maxWindows2: genericMaxWindows(2), max3: genericMax3, evens8: genericEvens,
 }
 
@@ -282,6 +286,35 @@ func genericMomentum(w, v, g *float32, r, m, d float32, n int) {
 		vs[i] = m*vs[i] + (g + d*ws[i])
 		ws[i] -= r * vs[i]
 	}
+}
+
+func genericMap(f func(float32) float32) func(y, x *float32, n int) {
+	return func(y, x *float32, n int) {
+		out := at(y, 0, 8*n)
+		for i, v := range at(x, 0, 8*n) {
+			out[i] = f(v)
+		}
+	}
+}
+
+func exponential(x float32) float32 { return float32(math.Exp(float64(x))) }
+
+func tangent(x float32) float32 { return float32(math.Tanh(float64(x))) }
+
+func sigmoid(x float32) float32 {
+	e := math.Exp(-math.Abs(float64(x)))
+	if x < 0 {
+		return float32(e / (1 + e))
+	}
+	return float32(1 / (1 + e))
+}
+
+func genericAdam(w, m, v, dw, p *float32, n int) {
+	adam(at(w, 0, 8*n), at(m, 0, 8*n), at(v, 0, 8*n), at(dw, 0, 8*n), (*[8]float32)(unsafe.Pointer(p)))
+}
+
+func genericRMSProp(w, s, dw, p *float32, n int) {
+	rmsprop(at(w, 0, 8*n), at(s, 0, 8*n), at(dw, 0, 8*n), (*[5]float32)(unsafe.Pointer(p)))
 }
 
 func genericSums(x *float32, ld, n int, y *float64) {

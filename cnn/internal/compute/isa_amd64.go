@@ -59,6 +59,7 @@ func avx2() kernelSet {
 		winogradIn2: winogradIn2, winogradOut2: winogradOut2, winogradKernel5: winogradKernel5,
 		winogradGrad: winogradGrad, winogradKernelGrad: winogradKernelGrad,
 		add8: add8, mul8: mul8, relu8: relu8, reluGrad8: reluGrad8, reluGradAdd8: reluGradAdd8, axpy8: axpy8, momentum8: momentum8,
+		exp8: exp8, sigmoid8: sigmoid8, tanh8: tanh8, adam8: adam8, rmsprop8: rmsprop8,
 		sums8:    sums8,
 		maxPool2: maxPool2, maxPool2Back: maxPool2Back, maxWindows1: maxWindows1, maxWindows2: maxWindows2, max3: max3, evens8: evens8,
 	}

@@ -384,6 +384,31 @@ func momentum8(w *float32, v *float32, dw *float32, r float32, m float32, d floa
 //go:noescape
 func sums8(x *float32, ld int, n int, y *float64)
 
+// exp8 computes y = eˣ over 8n floats.
+//
+//go:noescape
+func exp8(y *float32, x *float32, n int)
+
+// sigmoid8 computes y = 1/(1+e⁻ˣ) over 8n floats.
+//
+//go:noescape
+func sigmoid8(y *float32, x *float32, n int)
+
+// tanh8 computes y = (eˣ−e⁻ˣ)/(eˣ+e⁻ˣ) over 8n floats.
+//
+//go:noescape
+func tanh8(y *float32, x *float32, n int)
+
+// adam8 does a step of Adam over 8n floats; p holds decay, β₁, 1−β₁, β₂, 1−β₂, the rate for m, the scale of v and ε.
+//
+//go:noescape
+func adam8(w *float32, m *float32, v *float32, dw *float32, p *float32, n int)
+
+// rmsprop8 does a step of RMSProp over 8n floats; p holds decay, α, 1−α, the rate and ε.
+//
+//go:noescape
+func rmsprop8(w *float32, s *float32, dw *float32, p *float32, n int)
+
 // maxPool2 pools rows pairs of rows of x, w floats apart, into rows of ow maxima and their places as counted from x; fewer than 8 maxima are written as 8.
 //
 //go:noescape

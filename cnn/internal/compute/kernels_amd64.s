@@ -9531,6 +9531,305 @@ write:
 	VZEROUPPER
 	RET
 
+// func exp8(y *float32, x *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·exp8(SB), NOSPLIT, $0-24
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+
+loop:
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS aboveLeast<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VBROADCASTSS belowMost<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VBROADCASTSS log2e<>+0(SB), Y3
+	VMULPS       Y3, Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VBROADCASTSS ln2High<>+0(SB), Y3
+	VFNMADD231PS Y3, Y1, Y0
+	VBROADCASTSS ln2Low<>+0(SB), Y3
+	VFNMADD231PS Y3, Y1, Y0
+	VBROADCASTSS exp0<>+0(SB), Y2
+	VBROADCASTSS exp1<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp2<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp3<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp4<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp5<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VFMADD213PS  Y0, Y3, Y2
+	VBROADCASTSS one<>+0(SB), Y3
+	VADDPS       Y3, Y2, Y2
+	VCVTPS2DQ    Y1, Y1
+	VPSRAD       $0x01, Y1, Y4
+	VPSUBD       Y4, Y1, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y2
+	VMOVAPS      Y2, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+DATA aboveLeast<>+0(SB)/4, $(-104.0)
+GLOBL aboveLeast<>(SB), RODATA|NOPTR, $4
+
+DATA belowMost<>+0(SB)/4, $(89.0)
+GLOBL belowMost<>(SB), RODATA|NOPTR, $4
+
+DATA log2e<>+0(SB)/4, $(1.442695)
+GLOBL log2e<>(SB), RODATA|NOPTR, $4
+
+DATA ln2High<>+0(SB)/4, $(0.6933594)
+GLOBL ln2High<>(SB), RODATA|NOPTR, $4
+
+DATA ln2Low<>+0(SB)/4, $(-0.00021219444)
+GLOBL ln2Low<>(SB), RODATA|NOPTR, $4
+
+DATA exp0<>+0(SB)/4, $(0.00019875691)
+GLOBL exp0<>(SB), RODATA|NOPTR, $4
+
+DATA exp1<>+0(SB)/4, $(0.0013981999)
+GLOBL exp1<>(SB), RODATA|NOPTR, $4
+
+DATA exp2<>+0(SB)/4, $(0.008333452)
+GLOBL exp2<>(SB), RODATA|NOPTR, $4
+
+DATA exp3<>+0(SB)/4, $(0.041665796)
+GLOBL exp3<>(SB), RODATA|NOPTR, $4
+
+DATA exp4<>+0(SB)/4, $(0.16666666)
+GLOBL exp4<>(SB), RODATA|NOPTR, $4
+
+DATA exp5<>+0(SB)/4, $(0.5)
+GLOBL exp5<>(SB), RODATA|NOPTR, $4
+
+DATA one<>+0(SB)/4, $(1.0)
+GLOBL one<>(SB), RODATA|NOPTR, $4
+
+// func sigmoid8(y *float32, x *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoid8(SB), NOSPLIT, $0-24
+	MOVQ     y+0(FP), AX
+	MOVQ     x+8(FP), CX
+	MOVQ     n+16(FP), DX
+	VPCMPEQD Y15, Y15, Y15
+	VPSLLD   $0x1f, Y15, Y15
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVAPS      Y0, Y6
+	VORPS        Y15, Y0, Y0
+	VBROADCASTSS aboveLeast<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VBROADCASTSS belowZero<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VBROADCASTSS log2e<>+0(SB), Y3
+	VMULPS       Y3, Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VBROADCASTSS ln2High<>+0(SB), Y3
+	VFNMADD231PS Y3, Y1, Y0
+	VBROADCASTSS ln2Low<>+0(SB), Y3
+	VFNMADD231PS Y3, Y1, Y0
+	VBROADCASTSS exp0<>+0(SB), Y2
+	VBROADCASTSS exp1<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp2<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp3<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp4<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp5<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VFMADD213PS  Y0, Y3, Y2
+	VBROADCASTSS one<>+0(SB), Y3
+	VADDPS       Y3, Y2, Y2
+	VCVTPS2DQ    Y1, Y1
+	VPSRAD       $0x01, Y1, Y4
+	VPSUBD       Y4, Y1, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y2
+	VBROADCASTSS one<>+0(SB), Y3
+	VADDPS       Y3, Y2, Y4
+	VDIVPS       Y4, Y2, Y2
+	VSUBPS       Y2, Y3, Y3
+	VBLENDVPS    Y6, Y2, Y3, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+DATA belowZero<>+0(SB)/4, $(0.0)
+GLOBL belowZero<>(SB), RODATA|NOPTR, $4
+
+// func tanh8(y *float32, x *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·tanh8(SB), NOSPLIT, $0-24
+	MOVQ     y+0(FP), AX
+	MOVQ     x+8(FP), CX
+	MOVQ     n+16(FP), DX
+	VPCMPEQD Y15, Y15, Y15
+	VPSLLD   $0x1f, Y15, Y15
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVAPS      Y0, Y6
+	VORPS        Y15, Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VBROADCASTSS aboveFlat<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VBROADCASTSS belowZero<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VBROADCASTSS log2e<>+0(SB), Y3
+	VMULPS       Y3, Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VBROADCASTSS ln2High<>+0(SB), Y3
+	VFNMADD231PS Y3, Y1, Y0
+	VBROADCASTSS ln2Low<>+0(SB), Y3
+	VFNMADD231PS Y3, Y1, Y0
+	VBROADCASTSS exp0<>+0(SB), Y2
+	VBROADCASTSS exp1<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp2<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp3<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp4<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VBROADCASTSS exp5<>+0(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y1
+	VBROADCASTSS one<>+0(SB), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       Y1, Y3, Y3
+	VBROADCASTSS one<>+0(SB), Y4
+	VSUBPS       Y4, Y3, Y4
+	VFMADD231PS  Y3, Y2, Y4
+	VBROADCASTSS two<>+0(SB), Y3
+	VADDPS       Y3, Y4, Y3
+	VANDNPS      Y4, Y15, Y4
+	VDIVPS       Y3, Y4, Y0
+	VANDPS       Y15, Y6, Y6
+	VORPS        Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+DATA aboveFlat<>+0(SB)/4, $(-40.0)
+GLOBL aboveFlat<>(SB), RODATA|NOPTR, $4
+
+// func adam8(w *float32, m *float32, v *float32, dw *float32, p *float32, n int)
+// Requires: AVX
+TEXT ·adam8(SB), NOSPLIT, $0-48
+	MOVQ         w+0(FP), AX
+	MOVQ         m+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         dw+24(FP), BX
+	MOVQ         p+32(FP), SI
+	MOVQ         n+40(FP), DI
+	VBROADCASTSS (SI), Y8
+	VBROADCASTSS 4(SI), Y9
+	VBROADCASTSS 8(SI), Y10
+	VBROADCASTSS 12(SI), Y11
+	VBROADCASTSS 16(SI), Y12
+	VBROADCASTSS 20(SI), Y13
+	VBROADCASTSS 24(SI), Y14
+	VBROADCASTSS 28(SI), Y15
+
+loop:
+	VMOVUPS (AX), Y0
+	VMULPS  Y0, Y8, Y1
+	VADDPS  (BX), Y1, Y1
+	VMULPS  (CX), Y9, Y2
+	VMULPS  Y1, Y10, Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (CX)
+	VMULPS  (DX), Y11, Y4
+	VMULPS  Y1, Y12, Y3
+	VMULPS  Y1, Y3, Y3
+	VADDPS  Y3, Y4, Y4
+	VMOVUPS Y4, (DX)
+	VMULPS  Y14, Y4, Y4
+	VMULPS  Y13, Y2, Y2
+	VSQRTPS Y4, Y4
+	VADDPS  Y15, Y4, Y4
+	VDIVPS  Y4, Y2, Y2
+	VSUBPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	DECQ    DI
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func rmsprop8(w *float32, s *float32, dw *float32, p *float32, n int)
+// Requires: AVX
+TEXT ·rmsprop8(SB), NOSPLIT, $0-40
+	MOVQ         w+0(FP), AX
+	MOVQ         s+8(FP), CX
+	MOVQ         dw+16(FP), DX
+	MOVQ         p+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS (BX), Y8
+	VBROADCASTSS 4(BX), Y9
+	VBROADCASTSS 8(BX), Y10
+	VBROADCASTSS 12(BX), Y11
+	VBROADCASTSS 16(BX), Y12
+
+loop:
+	VMOVUPS (AX), Y0
+	VMULPS  Y0, Y8, Y1
+	VADDPS  (DX), Y1, Y1
+	VMULPS  (CX), Y9, Y4
+	VMULPS  Y1, Y10, Y3
+	VMULPS  Y1, Y3, Y3
+	VADDPS  Y3, Y4, Y4
+	VMOVUPS Y4, (CX)
+	VMULPS  Y11, Y1, Y2
+	VSQRTPS Y4, Y4
+	VADDPS  Y12, Y4, Y4
+	VDIVPS  Y4, Y2, Y2
+	VSUBPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    SI
+	JNZ     loop
+	VZEROUPPER
+	RET
+
 // func maxPool2(x *float32, w int, y *float32, place *int32, ow int, rows int)
 // Requires: AVX, AVX2, CMOV
 TEXT ·maxPool2(SB), NOSPLIT, $0-48

@@ -52,16 +52,26 @@ func (s descent) step(w, g, v []float32, lo, hi int) {
 // m̂ = m/(1−β₁ˢᵗᵉᵖ), v̂ = v/(1−β₂ˢᵗᵉᵖ). Kingma and Ba, "Adam", algorithm 1.
 func Adam(w, g, m, v []float32, rate, beta1, beta2, epsilon, decay float64, step int) {
 	b1, b2 := float32(beta1), float32(beta2)
-	rateM := float32(rate / (1 - math.Pow(beta1, float64(step))))
-	scaleV := float32(1 / (1 - math.Pow(beta2, float64(step))))
+	p := &[8]float32{float32(decay), b1, 1 - b1, b2, 1 - b2,
+		float32(rate / (1 - math.Pow(beta1, float64(step)))), float32(1 / (1 - math.Pow(beta2, float64(step)))), float32(epsilon)}
 	For(len(w), grain, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			d := g[i] + float32(decay)*w[i]
-			m[i] = b1*m[i] + (1-b1)*d
-			v[i] = b2*v[i] + (1-b2)*d*d
-			w[i] -= rateM * m[i] / (float32(math.Sqrt(float64(v[i]*scaleV))) + float32(epsilon))
+		n := (hi - lo) / 8
+		if n > 0 {
+			isa.adam8(&w[lo], &m[lo], &v[lo], &g[lo], &p[0], n)
 		}
+		lo += 8 * n
+		adam(w[lo:hi], m[lo:hi], v[lo:hi], g[lo:hi], p)
 	})
+}
+
+func adam(w, m, v, g []float32, p *[8]float32) {
+	decay, b1, a1, b2, a2, rate, scale, epsilon := p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]
+	for i := range w {
+		d := g[i] + decay*w[i]
+		m[i] = b1*m[i] + a1*d
+		v[i] = b2*v[i] + a2*d*d
+		w[i] -= rate * m[i] / (float32(math.Sqrt(float64(v[i]*scale))) + epsilon)
+	}
 }
 
 // RMSProp does one step in place, with the decay added to the gradient:
@@ -69,11 +79,22 @@ func Adam(w, g, m, v []float32, rate, beta1, beta2, epsilon, decay float64, step
 //	s = αs + (1−α)d²,   w = w − rate·d/(√s + ε)
 func RMSProp(w, g, s []float32, rate, alpha, epsilon, decay float64) {
 	a := float32(alpha)
+	p := &[5]float32{float32(decay), a, 1 - a, float32(rate), float32(epsilon)}
 	For(len(w), grain, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			d := g[i] + float32(decay)*w[i]
-			s[i] = a*s[i] + (1-a)*d*d
-			w[i] -= float32(rate) * d / (float32(math.Sqrt(float64(s[i]))) + float32(epsilon))
+		n := (hi - lo) / 8
+		if n > 0 {
+			isa.rmsprop8(&w[lo], &s[lo], &g[lo], &p[0], n)
 		}
+		lo += 8 * n
+		rmsprop(w[lo:hi], s[lo:hi], g[lo:hi], p)
 	})
+}
+
+func rmsprop(w, s, g []float32, p *[5]float32) {
+	decay, a, b, rate, epsilon := p[0], p[1], p[2], p[3], p[4]
+	for i := range w {
+		d := g[i] + decay*w[i]
+		s[i] = a*s[i] + b*d*d
+		w[i] -= rate * d / (float32(math.Sqrt(float64(s[i]))) + epsilon)
+	}
 }

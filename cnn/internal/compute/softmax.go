@@ -7,13 +7,24 @@ import "math"
 func Softmax(y, x []float32, rows, columns int) {
 	For(rows, grainFor(16*columns), func(lo, hi int) {
 		for r := lo; r < hi; r++ {
-			y, x := y[r*columns:(r+1)*columns], x[r*columns:(r+1)*columns]
-			top, sum := expSum(x)
-			for i, v := range x {
-				y[i] = float32(math.Exp(float64(v)-top) / sum)
-			}
+			softmax(y[r*columns:(r+1)*columns], x[r*columns:(r+1)*columns])
 		}
 	})
+}
+
+func softmax(y, x []float32) {
+	top := float32(math.Inf(-1))
+	for _, v := range x {
+		top = max(top, v)
+	}
+	for i, v := range x {
+		y[i] = v - top
+	}
+	eights(y, y, isa.exp8)
+	share := 1 / sum64(y)
+	for i, v := range y {
+		y[i] = float32(float64(v) * share)
+	}
 }
 
 // LogSoftmax computes y = x − log Σeˣ for each row.

@@ -22,6 +22,8 @@ func main() {
 	winograd()
 	winogradWeights()
 	elementwise()
+	exponentials()
+	moments()
 	pools()
 	peak()
 	peak512()
