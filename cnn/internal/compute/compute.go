@@ -42,7 +42,8 @@
 // with strides), weights.go (the gradient of the weights), gemm.go, pool.go,
 // maxpool.go, maxplaces.go, elementwise.go, softmax.go, normalize.go,
 // optimize.go; parallel.go keeps the workers, scratch.go the working memory,
-// cache.go what is worth keeping of constant weights.
+// largepages_linux.go the pages of large arrays, cache.go what is worth keeping
+// of constant weights.
 //
 // CNN_ISA=generic leaves the assembly out, CNN_CONV=direct leaves Winograd out;
 // the tests take every way through.
