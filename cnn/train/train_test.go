@@ -334,9 +334,16 @@ func TestAStepAllocatesLittle(t *testing.T) {
 func TestPatienceBringsTheBestBack(t *testing.T) {
 	training, test := digits(t)
 	cnn.Seed(1)
-	net := digitNet()
-	var h train.History
-	err := train.Fit(net, training.Head(100), train.Options{Epochs: 60, Optimizer: train.Adam{Rate: 0.01}, Validation: test, Patience: 3, History: &h})
+	if h := patient(t, digitNet(), training, test, 0.01); len(h.Epochs) == 60 {
+		t.Error("patience never ended")
+	}
+}
+
+// patient trains with patience, holds the network that comes out to the best epoch
+// and returns the course of the training.
+func patient(t *testing.T, net layers.Layer, training, test *data.Images, rate float64) (h train.History) {
+	t.Helper()
+	err := train.Fit(net, training.Head(100), train.Options{Epochs: 60, Optimizer: train.Adam{Rate: rate}, Validation: test, Patience: 3, History: &h})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -347,9 +354,7 @@ func TestPatienceBringsTheBestBack(t *testing.T) {
 	if got := train.Evaluate(net, test).Loss; math.Abs(got-best) > 1e-5 {
 		t.Errorf("the loss is %v, the best was %v", got, best)
 	}
-	if len(h.Epochs) == 60 {
-		t.Error("patience never ended")
-	}
+	return h
 }
 
 // What a layer counts while it trains belongs to the best weights too, and a
@@ -358,18 +363,7 @@ func TestPatienceKeepsRunningAverages(t *testing.T) {
 	training, test := digits(t)
 	cnn.Seed(1)
 	net := layers.Sequential(layers.Conv2D(1, 8, 3), layers.BatchNorm2D(8), layers.ReLU(), layers.Flatten(), layers.Linear(288, 10))
-	var h train.History
-	err := train.Fit(net, training.Head(100), train.Options{Epochs: 60, Optimizer: train.Adam{Rate: 0.02}, Validation: test, Patience: 3, History: &h})
-	if err != nil {
-		t.Fatal(err)
-	}
-	best := math.Inf(1)
-	for _, e := range h.Epochs {
-		best = min(best, e.Validation.Loss)
-	}
-	if got := train.Evaluate(net, test).Loss; math.Abs(got-best) > 1e-5 {
-		t.Errorf("the loss is %v, the best was %v", got, best)
-	}
+	patient(t, net, training, test, 0.02)
 	nan := func(output, target *cnn.Tensor) *cnn.Tensor {
 		return cnn.Scale(cnn.CrossEntropy(output, target), math.NaN())
 	}
